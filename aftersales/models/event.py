@@ -1,0 +1,92 @@
+"""The ledger: what happened to a case, append-only and chained by hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Never
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.enums import EventType, Source, State
+from aftersales.errors import LedgerBroken
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class CaseEventQuerySet(models.QuerySet["CaseEvent"]):
+    """Rows are added and read; a change or a removal is refused, here and by a trigger on PostgreSQL."""
+
+    def update(self, **_kwargs: object) -> Never:
+        raise LedgerBroken(_("The ledger is append-only: record a new event instead."))
+
+    def delete(self) -> Never:
+        raise LedgerBroken(_("The ledger is append-only: record a new event instead."))
+
+
+class CaseEvent(models.Model):
+    """`at` is when it happened, `recorded_at` when the desk learnt it; `hash` covers the row and the one before."""
+
+    case = models.ForeignKey("aftersales.Case", on_delete=models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    type = models.CharField(max_length=40, choices=EventType)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    source = models.CharField(max_length=10, choices=Source)
+    from_state = models.CharField(max_length=50, blank=True, choices=State)
+    to_state = models.CharField(max_length=50, blank=True, choices=State)
+    data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    prev_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    objects = CaseEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="event_once_per_place"),
+            models.CheckConstraint(condition=models.Q(at__lte=models.F("recorded_at")), name="event_not_in_future"),
+        ]
+        indexes = [models.Index(fields=["type", "at"], name="event_by_type")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq} {self.type}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise LedgerBroken(_("The ledger is append-only: record a new event instead."))
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: object, **_kwargs: object) -> Never:
+        raise LedgerBroken(_("The ledger is append-only: record a new event instead."))
+
+    def content_hash(self) -> str:
+        """SHA-256 over the row's content and the hash of the event before it."""
+        content = [
+            self.case_id,
+            self.seq,
+            self.type,
+            _moment(self.at),
+            _moment(self.recorded_at),
+            self.actor_id,
+            self.source,
+            self.from_state,
+            self.to_state,
+            self.data,
+            self.prev_hash,
+        ]
+        text = json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
