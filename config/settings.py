@@ -9,7 +9,6 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -32,7 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "config.apps.DeskStaticFilesConfig",
     "django.contrib.humanize",
     "django_fsm",
     "django_htmx",
@@ -107,11 +106,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 SHOW_DEMO_LOGINS = env.bool("SHOW_DEMO_LOGINS", default=False)
+DEMO_LOGINS = [("agent", "desk-agent", "agent"), ("lead", "desk-lead", "lead")]  # name, password, role
 
 # Language and time: every platform here works in Beijing time, without daylight saving (rule A3).
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
@@ -138,7 +139,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        else "config.static_files.DeskStaticFilesStorage",
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -158,8 +159,10 @@ Q_CLUSTER = {
     "catch_up": False,
     "poll": 0.5,
     "save_limit": 1000,
-    "label": _("Tasks"),
 }
+
+# HTTP API
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=1200)  # of one token
 
 # Security
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL

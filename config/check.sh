@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Every check and test, after config/setup.sh test. All parts run, so that one run shows all that is wrong;
+# the summary at the end names what failed.
+#   config/check.sh          everything
+#   config/check.sh lint     only the parts named: lint, sqlite, postgres, browser
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+bin=.venv/bin
+parts=${*:-lint sqlite postgres browser}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+passed=() failed=()
+
+# Nothing that this machine sets may change what the tests see, except a browser and where to put temporary files.
+unset DATABASE_URL ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS DEBUG LOCAL SECRET_KEY DJANGO_SETTINGS_MODULE
+export TMPDIR=$scratch DATA_DIR=$scratch ENV_FILE=/dev/null PYTHONWARNINGS=default
+
+wanted() { case " $parts " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
+
+section() {
+  local name=$1 started=$SECONDS
+  shift
+  printf '\n=== %s\n' "$name"
+  if "$@"; then
+    passed+=("$name ($((SECONDS - started)) s)")
+  else
+    printf -- '--- %s failed: %s\n' "$name" "$*"
+    failed+=("$name")
+  fi
+}
+
+# The settings of a production server.
+in_production() {
+  LOCAL=false DEBUG=false SECRET_KEY=$("$bin/python" -c 'import secrets; print(secrets.token_urlsafe(50))') \
+    ALLOWED_HOSTS=desk.example.org "$@"
+}
+
+manage() { DJANGO_SETTINGS_MODULE=tests.settings "$bin/python" manage.py "$@"; }
+
+find_chrome() {
+  local candidate
+  for candidate in "${CHROME:-}" chromium google-chrome google-chrome-stable chromium-browser \
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" \
+    "/Applications/Chromium.app/Contents/MacOS/Chromium"; do
+    if [ -n "$candidate" ] && command -v "$candidate"; then return; fi
+  done
+}
+
+if wanted lint; then
+  section "format" "$bin/python" -m ruff format --check --quiet .
+  section "lint" "$bin/python" -m ruff check --quiet .
+  section "templates" "$bin/python" -m djlint --lint --quiet templates
+  section "imports" "$bin/lint-imports" --no-logo
+  section "types" "$bin/python" -m mypy
+  section "migrations" manage makemigrations --check --dry-run
+  section "state diagram" manage draw_states --check
+  section "deployment" in_production "$bin/python" manage.py check --deploy --fail-level WARNING
+fi
+
+unset DATA_DIR PYTHONWARNINGS
+if wanted sqlite; then
+  section "tests on SQLite" "$bin/python" -m pytest -n 2 --ignore=tests/browser
+fi
+if wanted postgres; then
+  section "tests on PostgreSQL" "$bin/python" -m tests.postgres \
+    "$bin/python" -m pytest -n 2 --ignore=tests/browser --ignore=tests/repo --database-only
+fi
+if wanted browser; then
+  CHROME=$(find_chrome) && export CHROME
+  section "tests in the browser" "$bin/python" -m pytest tests/browser
+fi
+
+printf '\n=== summary\n'
+for name in ${passed[@]+"${passed[@]}"}; do printf 'passed  %s\n' "$name"; done
+for name in ${failed[@]+"${failed[@]}"}; do printf 'FAILED  %s\n' "$name"; done
+[ "${#failed[@]}" = 0 ]
