@@ -1,0 +1,1 @@
+"""Platform exports and API records in, typed rows and reasons out: no database, no clock."""
