@@ -1,0 +1,84 @@
+"""Why a file is refused as evidence, and what can be wrong with a kept one."""
+
+from __future__ import annotations
+
+from aftersales.errors import DeskError, NotFound, TooLarge, Unprocessable, UnsupportedType
+
+
+class FileTypeRefused(UnsupportedType):
+    """The content is none of the accepted types, whatever the name says."""
+
+    code = "file_type_refused"
+
+
+class FileTooLarge(TooLarge):
+    """More bytes than one upload may have."""
+
+    code = "file_too_large"
+
+
+class TooManyPixels(TooLarge):
+    """The picture would take too much memory once decoded."""
+
+    code = "too_many_pixels"
+
+
+class TooManyPages(TooLarge):
+    """The PDF has more pages than one upload may have."""
+
+    code = "too_many_pages"
+
+
+class EmptyFile(Unprocessable):
+    """Zero bytes: a broken upload or a placeholder of a cloud drive."""
+
+    code = "empty_file"
+
+
+class ImageTooSmall(Unprocessable):
+    """Too few pixels to read anything."""
+
+    code = "image_too_small"
+
+
+class DamagedFile(Unprocessable):
+    """The type is right, the content cannot be decoded to its end."""
+
+    code = "damaged_file"
+
+
+class FileTooComplex(Unprocessable):
+    """Decoding took more time or memory than one file may take."""
+
+    code = "file_too_complex"
+
+
+class LockedFile(Unprocessable):
+    """The PDF opens with a password only."""
+
+    code = "locked_file"
+
+
+class PrintingForbidden(Unprocessable):
+    """The PDF opens, but its owner forbids printing it, so it cannot go into a packet."""
+
+    code = "printing_forbidden"
+
+
+class BadStoreKey(NotFound):
+    """Not a name that the store gives out."""
+
+    code = "bad_store_key"
+
+
+class StoredFileMissing(NotFound):
+    """The store has no file of this name."""
+
+    code = "stored_file_missing"
+
+
+class StoredFileAltered(DeskError):
+    """A kept file no longer has the content that its name was made from."""
+
+    code = "stored_file_altered"
+    status = 500
