@@ -156,6 +156,19 @@ class ClockKind(TextChoices):
     WINDOW = "window", _("Window")
 
 
+class BreachCause(TextChoices):
+    """A lead's word on why a deadline was missed."""
+
+    NOT_SEEN = "not_seen", _("Not seen in time")
+    UNDERSTAFFED = "understaffed", _("Too few people")
+    WAITED_FOR_COURIER = "courier", _("Courier did not answer")
+    WAITED_FOR_BUYER = "buyer", _("Buyer did not answer")
+    PROOF_MISSING = "proof", _("Proof came too late")
+    WRONG_STEP = "wrong_step", _("Wrong step taken")
+    SYSTEM = "system", _("Technical fault")
+    OTHER = "other", _("Another cause")
+
+
 class ImportState(TextChoices):
     QUEUED = "queued", pgettext_lazy("task", "Queued")
     RUNNING = "running", pgettext_lazy("task", "Running")

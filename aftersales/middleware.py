@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from aftersales.errors import DeskError
@@ -24,10 +23,11 @@ class DeskErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A page gets an error page, a partial update a message that its place can show."""
+        """A page gets an error page, a script the same JSON as from the API, which it shows as a message."""
         if not isinstance(exception, DeskError):
             return None
         if getattr(request, "htmx", False):
-            return render(request, "components/_error.html", {"error": exception}, status=exception.status)
-        messages.error(request, str(exception))
+            fields = {name: str(fault) for name, fault in exception.fields.items()}
+            answer = {"error": exception.error_code, "message": str(exception), "fields": fields}
+            return JsonResponse(answer, status=exception.status)
         return render(request, "errors/desk.html", {"error": exception}, status=exception.status)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin
 
 from aftersales.enums import Issue, Kind, State
 from aftersales.querysets import CaseQuerySet
 from aftersales.states import CLOSED_STATES
+
+NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)  # sorts a case without a deadline last
 
 
 class Case(FSMModelMixin, models.Model):
@@ -43,6 +48,11 @@ class Case(FSMModelMixin, models.Model):
     )
     version = models.PositiveIntegerField(default=1)
     next_due_at = models.DateTimeField(_("next deadline"), null=True, blank=True)
+    sorted_due_at = models.GeneratedField(
+        expression=Coalesce("next_due_at", models.Value(NO_DEADLINE)),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
     next_rule = models.CharField(max_length=60, blank=True)
     waiting_for = models.CharField(_("waiting for"), max_length=10, blank=True)
     appeal_until = models.DateTimeField(_("appeal window closes at"), null=True, blank=True)
@@ -77,9 +87,14 @@ class Case(FSMModelMixin, models.Model):
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="case_state_known"),
         ]
         indexes = [
-            models.Index(fields=["next_due_at", "id"], name="case_queue", condition=models.Q(closed_at__isnull=True)),
+            models.Index(fields=["sorted_due_at", "id"], name="case_queue", condition=models.Q(closed_at__isnull=True)),
             models.Index(
-                fields=["assignee", "next_due_at"], name="case_queue_mine", condition=models.Q(closed_at__isnull=True)
+                fields=["assignee", "sorted_due_at"], name="case_queue_mine", condition=models.Q(closed_at__isnull=True)
+            ),
+            models.Index(
+                fields=["-amount_at_risk", "sorted_due_at", "id"],
+                name="case_queue_by_money",
+                condition=models.Q(closed_at__isnull=True),
             ),
             models.Index(
                 fields=["appeal_until"], name="case_to_appeal", condition=models.Q(appeal_until__isnull=False)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.enums import ClockKind, DueSource, EventType, Outcome, Party
+from aftersales.enums import BreachCause, ClockKind, DueSource, EventType, Outcome, Party
 
 
 class Deadline(models.Model):
@@ -33,7 +33,7 @@ class Deadline(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     amount_at_risk = models.DecimalField(max_digits=12, decimal_places=2, default=0)
-    cause = models.CharField(_("cause"), max_length=200, blank=True)
+    cause = models.CharField(_("cause"), max_length=20, choices=BreachCause, blank=True)
     cause_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

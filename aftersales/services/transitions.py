@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django_fsm import can_proceed
 
 from aftersales.enums import EventType, Source, State
-from aftersales.errors import NotFound, TransitionBlocked, Unprocessable
+from aftersales.errors import NotFound, Unprocessable
 from aftersales.facts import read_data
 from aftersales.models import Case, as_kind
 from aftersales.permissions import check_case
+from aftersales.selectors.case_actions import check_needs, check_start
 from aftersales.selectors.policies import rule_book
 from aftersales.selectors.situations import situation_of
 from aftersales.services.clocks import apply_clocks
@@ -66,10 +66,8 @@ def take_transition(
         check_case(by, locked)
     rule = known_transition(locked, name)
     said = read_data(rule.says, data or {})
-    check_open(locked, rule, source=source)
-    situation = situation_of(locked, rule_book(locked.shop.platform), at=at)
-    for needed in rule.needs:
-        needed(situation)
+    check_start(locked, rule, source=source)
+    check_needs(rule, situation_of(locked, rule_book(locked.shop.platform), at=at))
     _check_amount(locked, said)
     return perform(case=locked, rule=rule, said=said, by=by, at=at, now=now, note=note, source=source)
 
@@ -81,15 +79,6 @@ def known_transition(case: Case, name: str) -> Transition:
         message = _("A case of this kind has no transition called {name}.")
         raise NotFound(format_lazy(message, name=name), code="unknown_transition")
     return rule
-
-
-def check_open(case: Case, rule: Transition, *, source: str) -> None:
-    """Raises `TransitionBlocked` where the machine has no way from here."""
-    if rule.is_reported and source == Source.PERSON:
-        raise TransitionBlocked(_("Only the platform's own data can say this."), code="reported_only")
-    if not can_proceed(getattr(case, rule.name)):
-        message = _("This is not possible while the case is: {state}.")
-        raise TransitionBlocked(format_lazy(message, state=State(case.state).label), code="illegal_transition")
 
 
 def _check_amount(case: Case, said: TransitionData) -> None:

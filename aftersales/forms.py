@@ -1,0 +1,181 @@
+"""The forms of the pages; what a transition or a fact needs is read from its pydantic model."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, get_args
+
+from django import forms
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.enums import EventType, Kind
+from aftersales.facts import FACTS
+from aftersales.models import Shop
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.utils.functional import _StrOrPromise
+    from pydantic.fields import FieldInfo
+
+    from aftersales.models import User
+    from aftersales.transitions import Transition
+
+LABELS: dict[str, _StrOrPromise] = {
+    "amount": _("Amount"),
+    "asked_by": _("Asked by"),
+    "subject": _("Ticket number"),
+    "ruling": _("Ruling"),
+    "liable": _("Liable"),
+    "reason": _("Reason"),
+    "shows": _("What the buyer should show"),
+    "offer": _("Offer"),
+    "address": _("Return address"),
+    "courier": _("Courier"),
+    "tracking_no": _("Tracking number"),
+    "place": _("Place"),
+    "due_at": _("Due at"),
+    "party": _("Who must act"),
+    "note": _("Note"),
+}
+LONG = frozenset({"reason", "shows", "note", "address"})
+SHORT_TEXT = 100
+
+
+class MomentField(forms.DateTimeField):
+    """A moment in Beijing time, as the browser's own picker gives it."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S")
+
+
+class TransitionForm(forms.Form):
+    """A transition's data, a note, and when it happened if that was not now."""
+
+    def __init__(self, rule: Transition, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, auto_id=f"id_{rule.name}_%s")
+        self.rule = rule
+        for name, info in rule.says.model_fields.items():
+            self.fields[name] = form_field(name, info)
+        self.fields["note"] = forms.CharField(label=LABELS["note"], required=False, max_length=1000)
+        self.fields["at"] = MomentField(label=_("Happened at"), required=False, help_text=_("Leave empty for now."))
+
+    def said(self) -> dict[str, Any]:
+        """What the transition's model checks: empty fields are left out, so that its defaults hold."""
+        own = {name: value for name, value in self.cleaned_data.items() if name not in ("note", "at")}
+        return {name: value for name, value in own.items() if value not in ("", None)}
+
+
+def form_field(name: str, info: FieldInfo) -> forms.Field:
+    """The form field for a field of a pydantic model; the model itself checks the value again."""
+    kinds = get_args(info.annotation) or (info.annotation,)
+    kind = next((one for one in kinds if isinstance(one, type) and one is not type(None)), str)
+    known: dict[str, Any] = {"label": LABELS.get(name, name), "required": info.is_required()}
+    if issubclass(kind, bool):
+        return forms.BooleanField(label=known["label"], required=False)
+    if issubclass(kind, TextChoices):
+        initial = None if info.is_required() else info.default
+        return forms.ChoiceField(**known, choices=kind.choices, initial=initial)
+    if issubclass(kind, Decimal):
+        return forms.DecimalField(**known, min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
+    if issubclass(kind, datetime):
+        return MomentField(**known)
+    widget = forms.Textarea(attrs={"rows": 2}) if name in LONG else None
+    return forms.CharField(**known, max_length=300 if name in LONG else SHORT_TEXT, widget=widget)
+
+
+# The facts that a person records by hand; couriers and platforms send the others through the API.
+BY_HAND = (
+    EventType.CASE_NOTED,
+    EventType.BUYER_CONTACTED,
+    EventType.SHIPMENT_SCANNED,
+    EventType.SHIPMENT_STALLED,
+    EventType.OUT_FOR_DELIVERY,
+    EventType.SHIPMENT_SIGNED,
+    EventType.RETURN_SHIPPED,
+    EventType.RETURN_SIGNED,
+    EventType.ADDRESS_REQUESTED,
+    EventType.ADDRESS_GIVEN,
+    EventType.TICKET_CLOSED,
+    EventType.PLATFORM_COUNTDOWN,
+)
+
+
+class FactForm(forms.Form):
+    """A note, or a fact that changes no state; only the fields that the chosen fact knows are sent on."""
+
+    type = forms.ChoiceField(label=_("What happened"), choices=[(kind.value, kind.label) for kind in BY_HAND])
+    note = forms.CharField(
+        label=LABELS["note"], required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    tracking_no = forms.CharField(label=LABELS["tracking_no"], required=False, max_length=60)
+    due_at = MomentField(label=_("Platform countdown ends at"), required=False)
+    at = MomentField(label=_("Happened at"), required=False, help_text=_("Leave empty for now."))
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, auto_id="id_event_%s")
+
+    def said(self) -> dict[str, Any]:
+        known = FACTS[self.cleaned_data["type"]].model_fields
+        return {name: value for name, value in self.cleaned_data.items() if name in known and value not in ("", None)}
+
+
+class QueueFilterForm(forms.Form):
+    """Lives in the address of the queue page."""
+
+    queue = forms.CharField(widget=forms.HiddenInput, required=False)
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("Case, order, tracking number or product"), "data-key": "/"}
+        ),
+    )
+    shop = forms.ChoiceField(label=_("Shop"), required=False)
+    platform = forms.ChoiceField(label=_("Platform"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *Kind.choices])
+    assignee = forms.ChoiceField(label=_("Owner"), required=False)
+    sort = forms.ChoiceField(
+        label=_("Sort"),
+        required=False,
+        choices=[("urgency", _("By urgency")), ("money", _("By money"))],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(
+        self, *args: Any, shops: list[Shop], platforms: list[tuple[str, str]], people: list[User], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = {
+            "shop": [("", _("All shops")), *((shop.code, shop.name) for shop in shops)],
+            "platform": [("", _("All platforms")), *platforms],
+            "assignee": [("", _("All owners")), *((person.username, person.display_name) for person in people)],
+        }
+        for name, values in choices.items():
+            self.fields[name].choices = values  # type: ignore[attr-defined]  # these three are choice fields
+
+
+class BreachFilterForm(forms.Form):
+    """Lives in the address of the audit page."""
+
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    shop = forms.ChoiceField(label=_("Shop"), required=False)
+
+    def __init__(self, *args: Any, shops: list[Shop], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shop"].choices = [("", _("All shops")), *((shop.code, shop.name) for shop in shops)]  # type: ignore[attr-defined]  # a choice field
+
+
+class ImportForm(forms.Form):
+    """A file of cases for one shop."""
+
+    shop = forms.ModelChoiceField(label=_("Shop"), queryset=Shop.objects.none(), to_field_name="code")
+    file = forms.FileField(label=_("File"), allow_empty_file=True)
+    dry_run = forms.BooleanField(label=_("Dry run: check only, write nothing"), required=False)
+
+    def __init__(self, *args: Any, shops: list[Shop], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shop"].queryset = Shop.objects.filter(pk__in=[shop.pk for shop in shops]).order_by("name")  # type: ignore[attr-defined]  # a model choice field

@@ -1,0 +1,11 @@
+// The one entry: each module looks after its own part of the page.
+document.documentElement.classList.add("has-script");
+
+import "./countdown.js";
+import "./count.js";
+import "./details.js";
+import "./dialog.js";
+import "./keys.js";
+import "./paste.js";
+import "./select.js";
+import "./toast.js";
