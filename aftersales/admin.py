@@ -27,7 +27,7 @@ admin.site.site_header = admin.site.site_title = _("Aftersales Desk")
 
 
 @admin.register(User)
-class DeskUserAdmin(UserAdmin[User]):
+class DeskUserAdmin(UserAdmin):
     list_display = ("username", "display_name", "role", "is_active")
     list_filter = ("role", "is_active", "shops")
     filter_horizontal = ("shops", "groups", "user_permissions")
@@ -35,13 +35,13 @@ class DeskUserAdmin(UserAdmin[User]):
 
 
 @admin.register(Shop)
-class ShopAdmin(admin.ModelAdmin[Shop]):
+class ShopAdmin(admin.ModelAdmin):
     list_display = ("code", "name", "platform", "is_active")
     list_filter = ("platform", "is_active")
     search_fields = ("code", "name")
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the base of several models' pages
+class ReadOnlyAdmin(admin.ModelAdmin):
     """Looked at here, changed by the desk's services only."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from aftersales.enums import ClockKind, DueSource, EventType, Outcome
@@ -24,15 +24,16 @@ _LIFE_ORDER = {event_type.value: place for place, event_type in enumerate(EventT
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What the fold needs of an event."""
+    """What the fold needs of an event; `closes` says that it closed the case."""
 
     type: str
     at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
+    closes: bool = False
 
     @property
-    def order(self) -> tuple[datetime, int, str]:
-        return (self.at, _LIFE_ORDER[self.type], json.dumps(self.data, sort_keys=True, default=str))
+    def order(self) -> tuple[datetime, int, str, bool]:
+        return (self.at, _LIFE_ORDER[self.type], json.dumps(self.data, sort_keys=True, default=str), self.closes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,29 @@ class Clock:
         return self.stopped_at or self.cancelled_at
 
 
-def fold(facts: Iterable[Fact], history: PackHistory, kind: str) -> list[Clock]:
-    """Every clock that a case's facts start, in the order in which they started."""
-    ordered = sorted(facts, key=lambda fact: fact.order)
+def fold(facts: Iterable[Fact], history: PackHistory, kind: str, *, closed_at: datetime | None = None) -> list[Clock]:
+    """Every clock that a case's facts start, in the order in which they started.
+
+    `closed_at` is since when the case is closed, if it is: then it owes nothing any more.
+    """
+    # In UTC: adding hours to a moment of a zone with daylight saving would add hours of its clock (A3).
+    elapsed = [replace(fact, at=fact.at.astimezone(UTC)) for fact in facts]
+    ordered = sorted(elapsed, key=lambda fact: fact.order)
     codes: dict[str, None] = {}
     for pack in history.packs:
         codes.update({rule.code: None for rule in pack.deadline if kind in rule.kinds})
     clocks = [clock for code in codes for clock in _RuleFold(code, history, kind).run(ordered)]
+    if closed_at is not None:
+        clocks = [_released(clock, closed_at) for clock in clocks]
     return sorted(clocks, key=lambda clock: (clock.started_at, clock.rule.code, clock.subject, clock.number))
+
+
+def _released(clock: Clock, closed_at: datetime) -> Clock:
+    """A duty ends with its case at the latest; windows stay open, as appeals come after the end."""
+    is_over = clock.stopped_at or (clock.cancelled_at and clock.cancelled_at <= closed_at)
+    if clock.rule.clock != ClockKind.DUTY or is_over:
+        return clock
+    return replace(clock, cancelled_at=max(clock.started_at, closed_at))
 
 
 class _RuleFold:
@@ -92,7 +108,7 @@ class _RuleFold:
         self.running: dict[str, Clock] = {}
         self.ended: list[Clock] = []
         self.numbers: dict[str, int] = {}
-        self.seen_starts: dict[int, Fact] = {}
+        self.seen_starts: set[int] = set()
         self.seen_stops: set[int] = set()
 
     def run(self, facts: list[Fact]) -> list[Clock]:
@@ -112,17 +128,20 @@ class _RuleFold:
 
     def _end(self, fact: Fact) -> None:
         for subject, clock in list(self.running.items()):
-            if _subject_of(fact) not in ("", subject) and clock.subject:
+            if not _concerns(fact, clock):
                 continue
+            is_duty = clock.rule.clock == ClockKind.DUTY
             if self._stops(clock, fact):
                 self._close(subject, replace(clock, stopped_at=fact.at))
-            elif _matches(clock.rule.cancelled_by, fact):
+            elif _matches(clock.rule.cancelled_by, fact) or (fact.closes and is_duty):
                 self._close(subject, replace(clock, cancelled_at=fact.at))
 
     def _note_stops(self, fact: Fact) -> None:
         """Where several facts stop a clock together, one of them may have happened before it started."""
         found = self._rule_at(fact.at)
         if found and found[0].stops_on_all:
+            if not self.running and (fact.closes or _matches(found[0].cancelled_by, fact)):
+                self.seen_stops.clear()
             self.seen_stops.update(n for n, match in enumerate(found[0].stops_on_all) if _accepts(match, fact))
 
     def _stops(self, clock: Clock, fact: Fact) -> bool:
@@ -141,17 +160,16 @@ class _RuleFold:
             return
         if fact.data.get("deadline") != self.code:
             return
-        clock = self.running.get(str(fact.data.get("subject", "")))
-        if clock is None or (fact.type == EventType.DEADLINE_MOVED and not clock.rule.extendable):
-            return
         source = DueSource.PLATFORM if fact.type == EventType.PLATFORM_COUNTDOWN else DueSource.MANUAL
-        moved = replace(clock, due_at=datetime.fromisoformat(str(fact.data["due_at"])), due_source=source.value)
-        self.running[clock.subject] = moved
+        due_at = datetime.fromisoformat(str(fact.data["due_at"]))
+        for subject, clock in self.running.items():
+            if _concerns(fact, clock) and (source == DueSource.PLATFORM or clock.rule.extendable):
+                self.running[subject] = replace(clock, due_at=due_at, due_source=source.value)
 
     def _start(self, fact: Fact) -> None:
         found = self._rule_at(fact.at)
-        if found is None:
-            return
+        if found is None or fact.data.get("settled"):
+            return  # settled: the case that this one follows has measured it
         rule, version = found
         started = self._starts_together(rule, fact) if rule.starts_on_all else _matches(rule.starts_on, fact)
         if not started:
@@ -164,17 +182,18 @@ class _RuleFold:
             self._open((rule, version, subject), fact, due_at, computed_due_at=due_at)
 
     def _starts_together(self, rule: DeadlineRule, fact: Fact) -> bool:
-        if _matches(rule.cleared_by, fact) or _matches(rule.cancelled_by, fact):
-            self.seen_starts.clear()
-        for place, match in enumerate(rule.starts_on_all):
-            if _accepts(match, fact):
-                self.seen_starts.setdefault(place, fact)
-        if len(self.seen_starts) < len(rule.starts_on_all) or self.running:
+        """At the fact that completes `starts_on_all`; each of them holds until a fact of `cleared_by` undoes it."""
+        new = set()
+        for place, matches in enumerate(rule.starts_on_all):
+            if _matches([undoing for match in matches for undoing in rule.cleared_by.get(match.type, [])], fact):
+                self.seen_starts.discard(place)
+            if _matches(matches, fact) and place not in self.seen_starts:
+                new.add(place)
+        self.seen_starts |= new
+        if not new or len(self.seen_starts) < len(rule.starts_on_all) or self.running:
             return False
-        if rule.stops_on_all and len(self.seen_stops) == len(rule.stops_on_all):
-            return False  # all of it was done before it was due to start
-        self.seen_starts.clear()
-        return True
+        # Where all of it was done before it was due to start, nothing starts.
+        return not rule.stops_on_all or len(self.seen_stops) < len(rule.stops_on_all)
 
     def _start_reported(self, rule: DeadlineRule, version: str, subject: str, fact: Fact) -> None:
         """The platform's own countdown: a new word on a running one replaces its end."""
@@ -182,6 +201,10 @@ class _RuleFold:
             return  # the word on another rule's clock
         due_at = datetime.fromisoformat(str(fact.data["due_at"]))
         clock = self.running.get(subject)
+        if clock is not None and clock.party != str(fact.data.get("party") or rule.party):
+            # The platform waits for somebody else now: what it waited for is done.
+            self._close(subject, replace(clock, stopped_at=fact.at))
+            clock = None
         if clock is None:
             self._open((rule, version, subject), fact, due_at, computed_due_at=None)
         else:
@@ -212,6 +235,11 @@ def _accepts(match: Match, fact: Fact) -> bool:
 
 def _matches(matches: list[Match], fact: Fact) -> bool:
     return any(_accepts(match, fact) for match in matches)
+
+
+def _concerns(fact: Fact, clock: Clock) -> bool:
+    """A fact or a clock without a subject is about all of the case."""
+    return not clock.subject or _subject_of(fact) in ("", clock.subject)
 
 
 def _subject_of(fact: Fact) -> str:

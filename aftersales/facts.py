@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.utils.functional import _StrOrPromise
+
+# Beyond these, a moment cannot be told in every time zone.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class SubjectData(TransitionData):
@@ -42,7 +46,7 @@ class StallData(SubjectData):
 class CountdownData(SubjectData):
     """The platform's own countdown: `deadline` names the rule it is about, or nothing for the platform's step."""
 
-    due_at: AwareDatetime
+    due_at: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
     party: Party = Party.MERCHANT
     deadline: Annotated[str, Field(max_length=60)] = ""
 

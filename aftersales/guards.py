@@ -25,7 +25,7 @@ LAST_DAY = timedelta(hours=24)  # KS-39
 
 def buyer_contacted(case: Situation) -> None:
     """KS-42: the buyer is contacted before anything is refused."""
-    if not case.has(EventType.BUYER_CONTACTED):
+    if not any(fact.type == EventType.BUYER_CONTACTED and fact.at <= case.at for fact in case.facts):
         raise TransitionBlocked(_("Contact the buyer first and record it."), code="buyer_not_contacted")
 
 
@@ -55,7 +55,9 @@ def return_missing_near_the_end(case: Situation) -> None:
     """KS-39: a return on its way is refused only in the platform's last 24 h and while not out for delivery."""
     if case.state != State.RETURN_IN_TRANSIT:
         return
-    if case.has(EventType.OUT_FOR_DELIVERY):
+    out = case.last(EventType.OUT_FOR_DELIVERY)
+    sent_back = case.last(EventType.SHIPMENT_SIGNED, EventType.RETURN_AGREED, EventType.RETURN_SHIPPED)
+    if out and (sent_back is None or out.at > sent_back.at):  # an earlier one was the parcel to the buyer
         raise TransitionBlocked(_("The return is out for delivery: wait for it."), code="return_near")
     reported = [clock for clock in case.clocks if clock.rule.reported and clock.ended_at is None]
     if not reported:

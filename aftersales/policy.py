@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from aftersales.enums import ClockKind, EventType, Issue, Kind, Party
 from aftersales.errors import PolicyRefused
+from aftersales.transitions import TRANSITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,7 @@ def _as_match(value: object) -> object:
 
 
 Matcher = Annotated[Match, BeforeValidator(_as_match)]
+AnyOf = Annotated[list[Matcher], BeforeValidator(lambda value: value if isinstance(value, list) else [value])]
 
 
 class DeadlineRule(_Data):
@@ -67,8 +69,9 @@ class DeadlineRule(_Data):
     hours: float | None = Field(default=None, gt=0)
     reported: bool = False  # the due time is the one that the platform reports
     starts_on: list[Matcher] = Field(default_factory=list)
-    starts_on_all: list[Matcher] = Field(default_factory=list)  # starts at the last of these
-    cleared_by: list[Matcher] = Field(default_factory=list)  # undoes what `starts_on_all` has seen
+    starts_on_all: list[AnyOf] = Field(default_factory=list)  # starts at the last of these
+    # By an event type of `starts_on_all`: what undoes it.
+    cleared_by: dict[EventType, list[Matcher]] = Field(default_factory=dict)
     stops_on: list[Matcher] = Field(default_factory=list)
     stops_on_all: list[Matcher] = Field(default_factory=list)  # stops at the last of these
     cancelled_by: list[Matcher] = Field(default_factory=list)
@@ -91,7 +94,16 @@ class DeadlineRule(_Data):
         if bool(self.stops_on) == bool(self.stops_on_all):
             msg = f"{self.code}: give either stops_on or stops_on_all"
             raise ValueError(msg)
+        strangers = set(self.cleared_by) - {match.type for match in self.starting}
+        if strangers or (self.cleared_by and not self.starts_on_all):
+            msg = f"{self.code}: cleared_by undoes events of starts_on_all, not {', '.join(sorted(self.cleared_by))}"
+            raise ValueError(msg)
         return self
+
+    @property
+    def starting(self) -> list[Match]:
+        """Every fact that starts the clock, alone or with others."""
+        return [*self.starts_on, *(match for together in self.starts_on_all for match in together)]
 
     @property
     def length(self) -> timedelta:
@@ -157,6 +169,13 @@ class Pack(_Data):
         for appeal in self.appeal:
             if appeal.window not in windows:
                 msg = f"{appeal.code}: no deadline with clock = window is called {appeal.window}"
+                raise ValueError(msg)
+        types = {appeal.code for appeal in self.appeal}
+        for slot in self.slot:
+            unknown = [name for name in slot.needed_for if name not in TRANSITIONS]
+            unknown += [name for name in slot.appeals if name not in types]
+            if unknown:
+                msg = f"{slot.code}: no transition or appeal is called {', '.join(unknown)}"
                 raise ValueError(msg)
         if self.effective_from.tzinfo is None:
             msg = "effective_from needs an offset, such as 2024-06-01T00:00:00+08:00"

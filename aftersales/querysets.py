@@ -10,7 +10,10 @@ from django.db.models import Q
 from aftersales.errors import DeskError
 
 if TYPE_CHECKING:
-    from aftersales.models import ApiToken, User
+    from aftersales.models import ApiToken, Case, User  # noqa: F401 - `Case` is named in a string
+
+
+LONGEST_REF = 20  # characters of a case's own number that the database can hold
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -31,7 +34,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         text = text.strip()
         if not text:
             return self
-        if text.upper().startswith("C-") and text[2:].isdigit():
+        if text.upper().startswith("C-") and text[2:].isdecimal() and len(text) <= LONGEST_REF:
             return self.filter(pk=int(text[2:]))
         return self.filter(
             Q(platform_case_no=text)

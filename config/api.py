@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING, Any, Never
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponseNotAllowed
-from django.urls import path
+from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
 from aftersales.api import router as aftersales_router
 from aftersales.api_support import TokenAuth, TokenThrottle
+from appeals.api import router as appeals_router
 from config import api_errors
 from config.api_docs import ReadableDocs
 from config.api_parser import TextParser
+from evidence.api import router as evidence_router
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
-    from django.urls import URLPattern, URLResolver
+    from django.urls import URLResolver
     from ninja.openapi.schema import OpenAPISchema
     from ninja.operation import Operation
 
@@ -32,7 +34,8 @@ class DeskAPI(NinjaAPI):
         """The calls, and an answer of the API for every other address below it."""
         patterns, app_name, namespace = super().urls
         for pattern in patterns:
-            pattern.callback = _at_the_edge(pattern.callback)  # type: ignore[union-attr]  # patterns of calls, no resolvers
+            if isinstance(pattern, URLPattern):
+                pattern.callback = _at_the_edge(pattern.callback)
         patterns.append(path("<path:anything>", _at_the_edge(_nothing_here)))
         return patterns, app_name, namespace
 
@@ -96,3 +99,5 @@ api = DeskAPI(
 )
 api_errors.handle_errors(api)
 api.add_router("", aftersales_router)
+api.add_router("", evidence_router)
+api.add_router("", appeals_router)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from ninja.openapi.docs import DocsBase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from django.http import HttpRequest, HttpResponse
+    from django.utils.functional import _StrOrPromise
     from ninja import NinjaAPI
 
 DEEPEST = 4  # levels of fields within fields that the page shows
@@ -51,17 +54,30 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    name: str
+    label: _StrOrPromise
     calls: list[Call] = field(default_factory=list)
+
+
+LABELS: dict[str, _StrOrPromise] = {
+    "health": _("Health"),
+    "cases": _("Cases"),
+    "evidence": _("Evidence"),
+    "appeals": _("Appeals"),
+    "packets": _("Packets"),
+    "bundles": _("Bundles"),
+    "imports": _("Imports"),
+    "audit": _("Audit"),
+    "policies": _("Policy packs"),
+}
 
 
 class ReadableDocs(DocsBase):
     def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
         schema = api.get_openapi_schema()
         context = {
-            "info": schema["info"],
             "groups": groups_of(schema),
-            "failure": SchemaReader(schema).fields({"$ref": "#/components/schemas/Error"}),
+            "base_url": request.build_absolute_uri(reverse(f"{api.urls_namespace}:api-root")),
+            "calls_per_minute": settings.API_CALLS_PER_MINUTE,
             "openapi_url": reverse(f"{api.urls_namespace}:openapi-json", kwargs=kwargs),
         }
         return render(request, "api/docs.html", context)
@@ -74,7 +90,7 @@ def groups_of(schema: Mapping[str, Any]) -> list[Group]:
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             name = next(iter(operation.get("tags", [])), "other")
-            groups.setdefault(name, Group(name)).calls.append(reader.call(method, path, operation))
+            groups.setdefault(name, Group(LABELS.get(name, name))).calls.append(reader.call(method, path, operation))
     return list(groups.values())
 
 

@@ -1,6 +1,7 @@
 """Brings database and files up to date before `make run` starts its processes; loads demo data on first start.
 
-One process for all of it: each manage.py call would load Django again.
+One process for all of it: each manage.py call would load Django again. Prints the demo logins; what it does goes to
+standard error.
 """
 
 import hashlib
@@ -49,6 +50,22 @@ def collect_static() -> None:
     stamp.write_text(fingerprint)
 
 
+def load_demo() -> None:
+    """Only into a desk where nobody works yet."""
+    if os.environ.get("DEMO", "yes") == "no" or get_user_model().objects.exists():
+        return
+    print("First start: loading demo data (make run DEMO=no starts empty)", file=sys.stderr, flush=True)
+    call_command("seed_demo", stdout=sys.stderr)
+
+
+def demo_logins() -> list[str]:
+    """`name / password` of the demo's people who are still here, where the settings say to show them."""
+    if not settings.SHOW_DEMO_LOGINS:
+        return []
+    here = set(get_user_model().objects.filter(is_active=True).values_list("username", flat=True))
+    return [f"{username} / {password}" for username, password, *_role in settings.DEMO_LOGINS if username in here]
+
+
 def main() -> None:
     """Runs every step; each does nothing where nothing is to be done."""
     sys.path.insert(0, str(BASE_DIR))
@@ -57,11 +74,10 @@ def main() -> None:
     django.setup()
     Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("load_policies", verbosity=0)
+    call_command("load_policies", verbosity=0, stdout=sys.stderr)
     collect_static()
-    if os.environ.get("DEMO", "yes") != "no" and not get_user_model().objects.exists():
-        print("First start: loading demo data (make run DEMO=no starts empty)", flush=True)
-        call_command("seed_demo", verbosity=0)
+    load_demo()
+    print("\n".join(demo_logins()))
 
 
 if __name__ == "__main__":

@@ -9,5 +9,6 @@ if command -v brew >/dev/null; then
   export DYLD_FALLBACK_LIBRARY_PATH="${DYLD_FALLBACK_LIBRARY_PATH:-$(brew --prefix)/lib}"
 fi
 
-.venv/bin/python config/prepare.py
+DEMO_LOGINS=$(.venv/bin/python config/prepare.py)
+export DEMO_LOGINS
 exec .venv/bin/python config/serve.py

@@ -1,18 +1,17 @@
-"""Runs web and worker together, says when the desk answers, and stops both when any of them or their caller stops."""
+"""Runs web and worker together, says when the desk answers, and stops both when one of them or their caller stops."""
 
 import http.client
 import os
-import shlex
 import signal
+import subprocess
 import sys
 import threading
 import time
 
-from honcho.manager import Manager
-
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
-GIVE_UP_SECONDS = 60
+ANSWER_SECONDS = 60
+STOP_SECONDS = 10
 
 PROCESSES = {
     "web": [
@@ -23,9 +22,31 @@ PROCESSES = {
 }
 
 
+def start() -> dict[str, subprocess.Popen[bytes]]:
+    """Each in a session of its own: Ctrl-C reaches this process only, which stops them in order."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    return {
+        name: subprocess.Popen([sys.executable, *arguments], env=environment, start_new_session=True)
+        for name, arguments in PROCESSES.items()
+    }
+
+
+def stop(processes: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Asks the two main processes only: a worker whose children got the signal as well would wait for ever."""
+    for process in processes.values():
+        process.terminate()
+    give_up_at = time.monotonic() + STOP_SECONDS
+    for process in processes.values():
+        try:
+            process.wait(max(0, give_up_at - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 def answers() -> bool:
     """Any answer below 500 shows that the application has loaded."""
-    connection = http.client.HTTPConnection("127.0.0.1" if HOST == "0.0.0.0" else HOST, PORT, timeout=5)  # noqa: S104 - compared, not bound
+    host = "127.0.0.1" if HOST == "0.0.0.0" else HOST  # noqa: S104 - compared, not bound
+    connection = http.client.HTTPConnection(host, PORT, timeout=5)
     try:
         connection.request("GET", "/api/v1/health", headers={"Host": "localhost"})
         return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
@@ -35,40 +56,46 @@ def answers() -> bool:
         connection.close()
 
 
-def announce() -> None:
-    """Prints address and demo logins once the server answers."""
-    give_up_at = time.monotonic() + GIVE_UP_SECONDS
-    while True:
-        time.sleep(0.2)
-        if answers():
-            break
-        if time.monotonic() > give_up_at:
-            print(f"The desk does not answer on {HOST}:{PORT}; see the messages above.", flush=True)
-            return
-    print(f"\n  Aftersales Desk: http://{'localhost' if HOST == '127.0.0.1' else HOST}:{PORT}/", flush=True)
-    print("  Ctrl-C stops it.\n", flush=True)
+def announcement() -> str:
+    """Where the desk is, who can log in, how to stop it."""
+    lines = [f"Aftersales Desk: http://{'localhost' if HOST == '127.0.0.1' else HOST}:{PORT}/"]
+    lines += [f"  log in as {login}" for login in os.environ.get("DEMO_LOGINS", "").splitlines()]
+    lines += ["Ctrl-C stops it."]
+    return "\n".join(["", *(f"  {line}" for line in lines), ""])
 
 
-def stop_without_caller(caller: int) -> None:
-    """A make that was killed cannot pass the signal on; without this, web and worker would live on."""
-    while os.getppid() == caller:
-        time.sleep(0.5)
-    os.kill(os.getpid(), signal.SIGTERM)
+def watch(processes: dict[str, subprocess.Popen[bytes]], stopping: threading.Event) -> int:
+    """Announces the desk once it answers; returns when it is to stop, with the status to leave with."""
+    caller = os.getppid()
+    give_up_at: float | None = time.monotonic() + ANSWER_SECONDS
+    while not stopping.wait(0.2):
+        if os.getppid() != caller:  # a make that was killed cannot pass the signal on
+            return 0
+        for name, process in processes.items():
+            if process.poll() is not None:
+                print(f"error: {name} has stopped, see above", file=sys.stderr, flush=True)
+                return 1
+        if give_up_at is not None and answers():
+            print(announcement(), flush=True)
+            give_up_at = None
+        if give_up_at is not None and time.monotonic() > give_up_at:
+            print(f"error: no answer on {HOST}:{PORT}, see above", file=sys.stderr, flush=True)
+            return 1
+    return 0
 
 
 def main() -> int:
-    """Returns the status of the process that stopped first."""
-    manager = Manager()
-    for name, arguments in PROCESSES.items():
-        manager.add_process(
-            name, f"exec {shlex.join([sys.executable, *arguments])}", env={**os.environ, "PYTHONUNBUFFERED": "1"}
-        )
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup keeps the desk alive without a terminal
-        signal.signal(signal.SIGHUP, lambda _signal, _frame: os.kill(os.getpid(), signal.SIGTERM))
-    threading.Thread(target=announce, daemon=True).start()
-    threading.Thread(target=stop_without_caller, args=[os.getppid()], daemon=True).start()
-    manager.loop()
-    return int(manager.returncode or 0)
+    """Returns 1 when something stopped by itself or never answered."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # nohup ignores SIGHUP, so that the desk outlives the terminal. Ctrl-C must work in the background too.
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda _signal, _frame: stopping.set())
+    processes = start()
+    try:
+        return watch(processes, stopping)
+    finally:
+        stop(processes)
 
 
 if __name__ == "__main__":

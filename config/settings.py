@@ -9,6 +9,7 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from whitenoise.compress import Compressor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -106,7 +107,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 SHOW_DEMO_LOGINS = env.bool("SHOW_DEMO_LOGINS", default=False)
-DEMO_LOGINS = [("agent", "desk-agent", "agent"), ("lead", "desk-lead", "lead")]  # name, password, role
+# Whom seed_demo makes: username, password, role. Known to everybody, so it runs on a LOCAL machine only.
+DEMO_LOGINS = [
+    ("agent", "desk-agent", "agent"),
+    ("agent2", "desk-agent", "agent"),
+    ("agent3", "desk-agent", "agent"),
+    ("lead", "desk-lead", "lead"),
+    ("admin", "desk-admin", "lead"),
+]
 
 # Language and time: every platform here works in Beijing time, without daylight saving (rule A3).
 LANGUAGE_CODE = "zh-hans"
@@ -128,6 +136,11 @@ STORAGES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "evidence", "file_permissions_mode": 0o640},
     },
+    # Made again from the evidence when lost: no backup needs them.
+    "previews": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "previews", "file_permissions_mode": 0o640},
+    },
     "packets": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "packets", "file_permissions_mode": 0o640},
@@ -142,6 +155,8 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "config.static_files.DeskStaticFilesStorage",
     },
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")  # large, and read by nobody
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # form fields; files are limited where they are read
 POLICIES_DIR = BASE_DIR / "config" / "policies"
@@ -194,5 +209,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {"fontTools": {"level": "WARNING"}, "pikepdf": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aftersales.errors import DeskError, NotFound, TooLarge, Unprocessable, UnsupportedType
+from aftersales.errors import Conflict, DeskError, NotFound, TooLarge, Unprocessable, UnsupportedType
 
 
 class FileTypeRefused(UnsupportedType):
@@ -63,6 +63,36 @@ class PrintingForbidden(Unprocessable):
     """The PDF opens, but its owner forbids printing it, so it cannot go into a packet."""
 
     code = "printing_forbidden"
+
+
+class UnknownSlot(Unprocessable):
+    """The rules of the case's platform ask no such proof of a case like this."""
+
+    code = "unknown_slot"
+
+
+class SlotFull(Conflict):
+    """The slot holds as many pieces as it may."""
+
+    code = "slot_full"
+
+
+class AlreadyWithdrawn(Conflict):
+    """Somebody withdrew the piece before."""
+
+    code = "already_withdrawn"
+
+
+class EvidenceNotFound(NotFound):
+    """There is no such piece, or it belongs to a case that the reader may not see."""
+
+    code = "evidence_not_found"
+
+
+class NoPreview(NotFound):
+    """The file is fine, but no small picture of it could be made."""
+
+    code = "no_preview"
 
 
 class BadStoreKey(NotFound):

@@ -33,3 +33,9 @@ class UnknownShape(errors.Unprocessable):
     """No column map fits the headers; `fields` lists those that the nearest shape misses."""
 
     code = "import_unknown_shape"
+
+
+class WrongShop(errors.Unprocessable):
+    """The file belongs to another shop or another platform than the one it was given for."""
+
+    code = "import_wrong_shop"

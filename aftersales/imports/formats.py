@@ -26,7 +26,11 @@ BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.
 
 def check_size(path: Path, max_bytes: int = MAX_BYTES) -> None:
     """Raise FileTooLarge or EmptyFile from the file's size alone, before a byte is read."""
-    size = path.stat().st_size
+    check_bytes(path.stat().st_size, max_bytes)
+
+
+def check_bytes(size: int, max_bytes: int = MAX_BYTES) -> None:
+    """As `check_size`, for an upload that is no file yet."""
     if size > max_bytes:
         raise FileTooLarge(
             format_lazy(

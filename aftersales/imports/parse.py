@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.imports.columns import detect, load_column_maps
+from aftersales.imports.columns import detect, load_column_maps, shape_name
 from aftersales.imports.duplicates import merge_duplicates
-from aftersales.imports.errors import EmptyFile
+from aftersales.imports.errors import EmptyFile, UnknownShape, WrongShop
 from aftersales.imports.formats import MAX_BYTES
 from aftersales.imports.normalize import normalize
 from aftersales.imports.readers import NO_DATA, open_table
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aftersales.imports.column_map import ColumnMap, FileFormat
+    from aftersales.imports.readers import Table
     from aftersales.imports.rows import RawRow
 
 TOTALS = ("合计", "总计", "小计", "汇总", "total", "subtotal", "grand total")
@@ -50,6 +52,34 @@ class ParsedFile:
                             key=lambda warning: warning.row))  # fmt: skip
 
 
+def recognise(
+    path: Path,
+    filename: str,
+    *,
+    platform: str | None = None,
+    maps: tuple[ColumnMap, ...] | None = None,
+    max_bytes: int = MAX_BYTES,
+) -> tuple[Table, ColumnMap]:
+    """Open a file and tell its shape; its rows are not looked at yet. Raises as `parse_file` does."""
+    known = maps if maps is not None else load_column_maps()
+    table = open_table(path, filename, maps=known, max_bytes=max_bytes)
+    try:
+        return table, detect(table.headers, file_format=table.file_format, platform=platform, maps=known)
+    except UnknownShape:
+        other = _shape_elsewhere(table, known) if platform is not None else None
+        if other is None:
+            raise
+        message = _("This file is of another platform: “{shape}”. Choose the shop that it belongs to.")
+        raise WrongShop(format_lazy(message, shape=shape_name(other))) from None
+
+
+def _shape_elsewhere(table: Table, known: tuple[ColumnMap, ...]) -> ColumnMap | None:
+    try:
+        return detect(table.headers, file_format=table.file_format, maps=known)
+    except UnknownShape:
+        return None
+
+
 def parse_file(
     path: Path,
     filename: str,
@@ -60,11 +90,9 @@ def parse_file(
 ) -> ParsedFile:
     """Read, recognise and normalise a file; `platform` narrows the shapes to those of one platform.
 
-    Raises FileTooLarge, TooManyRows, UnreadableFile, EmptyFile or UnknownShape.
+    Raises FileTooLarge, TooManyRows, UnreadableFile, EmptyFile, UnknownShape or WrongShop.
     """
-    known = maps if maps is not None else load_column_maps()
-    table = open_table(path, filename, maps=known, max_bytes=max_bytes)
-    column_map = detect(table.headers, file_format=table.file_format, platform=platform, maps=known)
+    table, column_map = recognise(path, filename, platform=platform, maps=maps, max_bytes=max_bytes)
     parsed: list[ParsedRow] = []
     rejected: list[RowError] = []
     ignored: list[IgnoredRow] = []

@@ -24,6 +24,7 @@ EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial has no zone; the
 EXCEL_DAYS = (20_000, 80_000)  # 1954 to 2119: nothing else of that size is a time
 CENT = Decimal("0.01")
 
+_unstorable = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL and UTF-8 refuse them; JSON can spell them
 _id = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 _scientific = re.compile(r"\d(\.\d+)?e\+?\d+", re.IGNORECASE)
 _money = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?")
@@ -55,10 +56,23 @@ def text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_FLOAT:
         return str(int(value))
-    cleaned = str(value).replace("\ufeff", "").replace("\u200b", "").replace("\xa0", " ").strip().lstrip("'").strip()
+    cleaned = (
+        storable(str(value))
+        .replace("\ufeff", "")
+        .replace("\u200b", "")
+        .replace("\xa0", " ")
+        .strip()
+        .lstrip("'")
+        .strip()
+    )
     if cleaned.startswith('="') and cleaned.endswith('"'):
         cleaned = cleaned[2:-1].strip()
     return "" if cleaned.casefold() in EMPTY else cleaned
+
+
+def storable(written: str) -> str:
+    """The text without what no database takes: NUL and halves of characters."""
+    return written if written.isascii() and "\x00" not in written else _unstorable.sub("", written)
 
 
 def comparable(value: object) -> str:
@@ -221,5 +235,5 @@ def _bad_time() -> BadValue:
 
 def shown(value: Any, limit: int = 80) -> str:
     """The value as it stands in the file, short enough for a message."""
-    written = "" if value is None else str(value)
+    written = "" if value is None else storable(str(value))
     return written if len(written) <= limit else written[: limit - 1] + "…"

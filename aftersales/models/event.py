@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.enums import EventType, Source, State
 from aftersales.errors import LedgerBroken
+from aftersales.states import CLOSED_STATES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 
@@ -27,6 +29,11 @@ class CaseEventQuerySet(models.QuerySet["CaseEvent"]):
 
     def delete(self) -> Never:
         raise LedgerBroken(_("The ledger is append-only: record a new event instead."))
+
+    def bulk_create(self, objs: Iterable[CaseEvent], *args: Any, **kwargs: Any) -> list[CaseEvent]:
+        if kwargs.get("update_conflicts"):
+            raise LedgerBroken(_("The ledger is append-only: record a new event instead."))
+        return super().bulk_create(objs, *args, **kwargs)
 
 
 class CaseEvent(models.Model):
@@ -68,6 +75,11 @@ class CaseEvent(models.Model):
 
     def delete(self, *_args: object, **_kwargs: object) -> Never:
         raise LedgerBroken(_("The ledger is append-only: record a new event instead."))
+
+    @property
+    def closes_case(self) -> bool:
+        """Whether its transition ended the case; one that was opened as closed says so by `closed_at` only."""
+        return bool(self.from_state) and self.to_state in CLOSED_STATES
 
     def content_hash(self) -> str:
         """SHA-256 over the row's content and the hash of the event before it."""

@@ -11,7 +11,7 @@ from django.db.models import Count, Sum
 from django.db.models.functions import TruncWeek
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.enums import BreachCause, EventType, Outcome
+from aftersales.enums import BreachCause, EventType, Outcome, Party
 from aftersales.errors import BadRequest
 from aftersales.models import CaseEvent, Deadline, Shop, User
 from aftersales.selectors.policies import RuleBook, rule_books
@@ -75,8 +75,8 @@ GROUPS: dict[str, str] = {
 
 
 def find_breaches(asked: BreachFilter, *, user: User, token: ApiToken | None = None) -> QuerySet[Deadline]:
-    """Breached deadlines of the reader's shops, by their corrected outcome."""
-    breaches = Deadline.objects.filter(outcome=Outcome.BREACHED)
+    """The merchant's breached deadlines in the reader's shops, by their corrected outcome."""
+    breaches = Deadline.objects.filter(outcome=Outcome.BREACHED, party=Party.MERCHANT)
     if not user.is_superuser:
         breaches = breaches.filter(case__shop__in=user.shops.all())
     if token is not None and token.shops.exists():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.enums import ClockKind, DueSource, EventType, Issue, Kind, Outcome, Party, State
@@ -168,7 +169,7 @@ def deadline_row(row: Deadline, book: RuleBook, at: datetime) -> DeadlineRow:
     is_running = row.stopped_at is None and row.cancelled_at is None and row.outcome != Outcome.LAPSED
     note = ""
     if row.due_source != DueSource.COMPUTED and row.computed_due_at:
-        note = _("the rule alone says {due}").format(due=f"{row.computed_due_at.astimezone(at.tzinfo):%m-%d %H:%M:%S}")
+        note = _("the rule alone says {due}").format(due=f"{localtime(row.computed_due_at):%m-%d %H:%M:%S}")
     return DeadlineRow(
         id=row.pk,
         code=row.rule,

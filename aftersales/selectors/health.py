@@ -43,5 +43,6 @@ def health(*, at: datetime) -> Health:
 
 
 def _last_ended(**conditions: object) -> datetime | None:
-    ended = Task.objects.filter(**conditions).order_by("-stopped").values_list("stopped", flat=True)
-    return ended.first()
+    last = Task.objects.filter(**conditions).only("stopped").order_by("-stopped").first()
+    stopped: datetime | None = last.stopped if last else None
+    return stopped

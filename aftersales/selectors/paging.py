@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q
+from django.db.models import DateTimeField, Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.errors import BadRequest
@@ -38,8 +39,8 @@ def page_of(rows: QuerySet[Row], *, by: Sequence[str], cursor: str = "", limit: 
 
 
 def _mark(by: Sequence[str], row: Model) -> str:
-    key = [_text(getattr(row, column.lstrip("-"))) for column in by]
-    return base64.urlsafe_b64encode(json.dumps([",".join(by), *key]).encode()).decode().rstrip("=")
+    key = {column: _text(getattr(row, column.lstrip("-"))) for column in by}
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
 def _text(value: object) -> str:
@@ -48,21 +49,20 @@ def _text(value: object) -> str:
 
 def _read(model: type[Model], by: Sequence[str], cursor: str) -> list[Any]:
     try:
-        order, *key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if order != ",".join(by):
-            raise ValueError(order)
-        return [_value(model, column.lstrip("-"), text) for column, text in zip(by, key, strict=True)]
-    except (ValueError, TypeError, OverflowError, ValidationError) as error:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [_value(model, column.lstrip("-"), key[column]) for column in by]
+    except (ValueError, TypeError, KeyError, ArithmeticError, ValidationError) as error:
         message = _("This page mark is not valid here: start from the first page.")
         raise BadRequest(message, code="bad_cursor", fields={"cursor": message}) from error
 
 
 def _value(model: type[Model], column: str, text: str) -> Any:
+    """Raises `ValueError` for what the column cannot hold, such as a moment without offset."""
     field = model._meta.pk if column == "pk" else model._meta.get_field(column)  # noqa: SLF001 - Django's documented way to a model's fields
-    if isinstance(text, str) and (not text.isprintable()):
-        raise ValueError(text)
-    value = field.to_python(text)  # type: ignore[union-attr]  # columns of rows, never relations
-    if value is None or (isinstance(value, datetime) and value.tzinfo is None):
+    if isinstance(field, DateTimeField):
+        return datetime.fromisoformat(text).astimezone(UTC)
+    value = field.to_python(text)  # type: ignore[union-attr]  # columns that hold values, never relations
+    if value is None or "\0" in text or (isinstance(value, Decimal) and not value.is_finite()):
         raise ValueError(text)
     return value
 

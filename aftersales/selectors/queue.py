@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Count, Q
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -50,7 +51,7 @@ def _open(**conditions: Any) -> Q:
 
 
 def _end_of_day(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0, microsecond=0) + DAY_ENDS
+    return localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + DAY_ENDS
 
 
 QUEUES: dict[str, Queue] = {
@@ -224,19 +225,30 @@ class Order:
             raise BadRequest(message, code="bad_cursor", fields={"cursor": message}) from error
 
 
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _money(text: str) -> Decimal:
+    money = Decimal(text)
+    if not money.is_finite():
+        raise ValueError(text)
+    return money
+
+
 def _after_due(cases: CaseQuerySet, key: list[str]) -> CaseQuerySet:
-    due, pk = datetime.fromisoformat(key[0]), int(key[1])
+    due, pk = _moment(key[0]), int(key[1])
     return cases.filter(Q(sorted_due_at__gt=due) | Q(sorted_due_at=due, pk__gt=pk))
 
 
 def _after_money(cases: CaseQuerySet, key: list[str]) -> CaseQuerySet:
-    money, due, pk = Decimal(key[0]), datetime.fromisoformat(key[1]), int(key[2])
+    money, due, pk = _money(key[0]), _moment(key[1]), int(key[2])
     later = Q(sorted_due_at__gt=due) | Q(sorted_due_at=due, pk__gt=pk)
     return cases.filter(Q(amount_at_risk__lt=money) | Q(later, amount_at_risk=money))
 
 
 def _after_newest(cases: CaseQuerySet, key: list[str]) -> CaseQuerySet:
-    requested, pk = datetime.fromisoformat(key[0]), int(key[1])
+    requested, pk = _moment(key[0]), int(key[1])
     return cases.filter(Q(requested_at__lt=requested) | Q(requested_at=requested, pk__lt=pk))
 
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, Sum
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.enums import Outcome
+from aftersales.enums import Outcome, Party
 from aftersales.models import Case, Deadline
 from aftersales.selectors.wording import SOON
 
@@ -58,7 +58,7 @@ def risk_tiles(*, user: User, at: datetime) -> list[Tile]:
         counted[f"{name}_count"] = Count("pk", filter=condition)
         counted[f"{name}_money"] = Sum("amount_at_risk", filter=condition, default=Decimal(0))
     found = Case.objects.open().visible_to(user).aggregate(**counted)
-    breached = Deadline.objects.filter(outcome=Outcome.BREACHED)
+    breached = Deadline.objects.filter(outcome=Outcome.BREACHED, party=Party.MERCHANT)
     if not user.is_superuser:
         breached = breached.filter(case__shop__in=user.shops.all())
     weeks = breached.aggregate(

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from aftersales.selectors.policies import RuleBook
 
 
+def facts_of(events: Iterable[CaseEvent]) -> list[Fact]:
+    return [Fact(event.type, event.at, event.data, closes=event.closes_case) for event in events]
+
+
 def situation_of(case: Case, book: RuleBook, *, at: datetime, events: Iterable[CaseEvent] | None = None) -> Situation:
     """What the guards may look at. `case.order` should be loaded."""
     if events is None:
         events = CaseEvent.objects.filter(case_id=case.pk).order_by("seq")
-    facts = [Fact(event.type, event.at, event.data) for event in events]
+    facts = facts_of(events)
     return Situation(
         kind=case.kind,
         state=case.state,
@@ -28,7 +32,7 @@ def situation_of(case: Case, book: RuleBook, *, at: datetime, events: Iterable[C
         refund_amount=case.refund_amount,
         order_amount=case.order.amount,
         facts=facts,
-        clocks=fold(facts, book.history, case.kind),
+        clocks=fold(facts, book.history, case.kind, closed_at=case.closed_at),
         pack=book.history.at(at),
         at=at,
     )

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.enums import EventType, Source, State
-from aftersales.errors import Conflict, NotAllowed, Unprocessable
-from aftersales.models import Case, CaseVisit, Order, as_kind
-from aftersales.permissions import check_case, check_shop
+from aftersales.errors import NotAllowed
+from aftersales.models import Case, CaseVisit
+from aftersales.permissions import can_case, check_case, check_shop
 from aftersales.selectors.policies import rule_book
+from aftersales.services.case_opening import add_cases
 from aftersales.services.clocks import apply_clocks
 from aftersales.services.ledger import EventDraft, append
 from aftersales.services.locks import lock_case, save_case
-from aftersales.states import CLOSED_STATES, STATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +49,7 @@ class NewCase:
     closed_at: datetime | None = None
     refunded_at: datetime | None = None
     facts: Sequence[EventDraft] = field(default_factory=tuple)
+    parcels: Sequence[tuple[str, str, str]] = field(default_factory=tuple)  # direction, tracking number, courier
 
 
 @transaction.atomic
@@ -60,59 +61,8 @@ def open_case(*, shop: Shop, new: NewCase, by: User | None, now: datetime, sourc
     """
     if by is not None:
         check_shop(by, shop)
-    book = rule_book(shop.platform)
-    if new.state not in STATES[new.kind]:
-        message = _("A case of this kind has no such state.")
-        raise Unprocessable(message, fields={"state": message})
-    order = keep_order(shop=shop, new=new)
-    case = Case(
-        shop=shop,
-        order=order,
-        platform_case_no=new.platform_case_no,
-        kind=new.kind,
-        state=new.state,
-        issue=new.issue,
-        reason=new.reason,
-        first_reason=new.reason,
-        refund_amount=new.refund_amount,
-        platform_status=new.platform_status,
-        is_status_known=new.is_status_known,
-        requested_at=new.requested_at,
-        platform_updated_at=new.platform_updated_at,
-        closed_at=(new.closed_at or now) if new.state in CLOSED_STATES else None,
-        refunded_at=new.refunded_at,
-    )
-    try:
-        with transaction.atomic():
-            case.save()
-    except IntegrityError as error:
-        message = _("This shop has a case with this number already.")
-        raise Conflict(message, code="case_exists", fields={"platform_case_no": message}) from error
-    requested = EventDraft(EventType.REFUND_REQUESTED, new.requested_at, {}, source, "", new.state)
-    facts = [fact for fact in new.facts if fact.type != EventType.REFUND_REQUESTED]
-    append(case=case, drafts=[requested, *facts], by=by, now=now)
-    apply_clocks(case=case, book=book, now=now)
-    case.save()
-    return as_kind(case)
-
-
-def keep_order(*, shop: Shop, new: NewCase) -> Order:
-    """The order of a case: made once, and filled where it was empty."""
-    known = {
-        "buyer": new.buyer,
-        "product": new.product,
-        "sku": new.sku,
-        "amount": new.order_amount,
-        "quantity": new.quantity or 1,
-    }
-    order, is_new = Order.objects.get_or_create(shop=shop, platform_order_no=new.order_no, defaults=known)
-    if not is_new:
-        empty = [name for name, value in known.items() if value and not getattr(order, name)]
-        for name in empty:
-            setattr(order, name, known[name])
-        if empty:
-            order.save(update_fields=empty)
-    return order
+    (case,) = add_cases(shop=shop, new=[new], book=rule_book(shop.platform), by=by, now=now, source=source)
+    return case
 
 
 @transaction.atomic
@@ -120,10 +70,12 @@ def assign_case(*, case: Case, to: User | None, by: User, now: datetime) -> Case
     """Give a case to somebody who works for its shop, or to nobody. Raises `NotAllowed`."""
     locked = lock_case(case.pk)
     check_case(by, locked)
-    if to is not None and not to.is_superuser and not to.shops.filter(pk=locked.shop_id).exists():
+    if to is not None and not can_case(to, locked):
         raise NotAllowed(_("This person does not work for the case's shop."), code="other_shop")
     if locked.assignee_id == (to.pk if to else None):
         return locked
+    # What is overdue already was missed by whoever owned the case until now.
+    apply_clocks(case=locked, book=rule_book(locked.shop.platform), now=now)
     locked.assignee = to
     data = {"to": to.username if to else ""}
     append(case=locked, drafts=[EventDraft(EventType.CASE_ASSIGNED, now, data)], by=by, now=now)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from aftersales.deadlines import Clock, Fact, fold
+from aftersales.deadlines import Clock, fold
 from aftersales.enums import ClockKind, EventType, Outcome, Party, Source
 from aftersales.models import CaseEvent, Deadline
+from aftersales.selectors.situations import facts_of
 from aftersales.services.ledger import EventDraft, append
 from aftersales.situation import proof_by_slot, proof_progress
 from aftersales.states import WAITING_FOR
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from aftersales.deadlines import Fact
     from aftersales.models import Case
     from aftersales.selectors.policies import RuleBook
 
@@ -36,14 +38,10 @@ _WRITTEN = (
 )
 
 
-def facts_of(events: Iterable[CaseEvent]) -> list[Fact]:
-    return [Fact(event.type, event.at, event.data) for event in events]
-
-
 def apply_clocks(*, case: Case, book: RuleBook, now: datetime) -> None:
     """Bring the case's deadlines and its own summary in line with its events; the caller saves the case."""
     facts = facts_of(CaseEvent.objects.filter(case_id=case.pk).order_by("seq"))
-    clocks = fold(facts, book.history, case.kind)
+    clocks = fold(facts, book.history, case.kind, closed_at=case.closed_at)
     kept = {(row.rule, row.subject, row.number): row for row in Deadline.objects.filter(case_id=case.pk)}
     drafts: list[EventDraft] = []
     new, changed, rows = [], [], []
@@ -62,14 +60,37 @@ def apply_clocks(*, case: Case, book: RuleBook, now: datetime) -> None:
         elif _written(row) != before:
             changed.append(row)
     for row in kept.values():
+        before = _written(row)
         drafts += _retract(case=case, row=row, now=now)
-        changed.append(row)
+        if _written(row) != before:
+            changed.append(row)
     # Ended clocks first: one that ends makes room for the next of its rule.
     for row in sorted(changed, key=lambda row: not (row.stopped_at or row.cancelled_at)):
         row.save(update_fields=_WRITTEN)
     Deadline.objects.bulk_create(new)
     append(case=case, drafts=drafts, by=None, now=now)
     summarise(case=case, rows=rows, facts=facts, book=book)
+
+
+def first_clocks(
+    *, case: Case, drafts: Iterable[EventDraft], book: RuleBook, now: datetime
+) -> tuple[list[Deadline], list[EventDraft]]:
+    """The deadlines of a case that is about to be opened with these events, unsaved, and the events that they cause."""
+    events = [
+        CaseEvent(type=one.type, at=one.at, data=one.data, from_state=one.from_state, to_state=one.to_state)
+        for one in drafts
+    ]
+    facts = facts_of(events)
+    caused: list[EventDraft] = []
+    rows = []
+    for clock in fold(facts, book.history, case.kind, closed_at=case.closed_at):
+        row = Deadline(rule=clock.rule.code, subject=clock.subject, number=clock.number)
+        was = row.outcome
+        _write(row, clock, book)
+        caused += settle(case=case, row=row, outcome=clock.outcome(now), was=was, money=_money(case, clock), now=now)
+        rows.append((row, clock))
+    summarise(case=case, rows=rows, facts=facts, book=book)
+    return [row for row, _clock in rows], caused
 
 
 def settle(*, case: Case, row: Deadline, outcome: Outcome, was: str, money: Decimal, now: datetime) -> list[EventDraft]:
@@ -126,15 +147,16 @@ def summarise(*, case: Case, rows: Sequence[tuple[Deadline, Clock]], facts: Sequ
     """What the queue sorts and filters by, kept on the case so that it needs no join."""
     running = [(row, clock) for row, clock in rows if clock.ended_at is None]
     duties = [pair for pair in running if pair[0].clock == ClockKind.DUTY] if case.is_open else []
-    mine = min((pair for pair in duties if pair[0].party == Party.MERCHANT), key=_due, default=None)
+    ours = [pair for pair in duties if pair[0].party == Party.MERCHANT]
+    mine = min(ours, key=_due, default=None)
     nearest = min(duties, key=_due, default=None)
     windows = [row.due_at for row, _clock in _open_windows(running)]
     case.next_due_at = mine[0].due_at if mine else None
     case.next_rule = mine[0].rule if mine else ""
     case.appeal_until = min(windows, default=None)
-    case.has_breach = any(row.outcome == Outcome.BREACHED for row, _clock in rows)
+    case.has_breach = any(row.outcome == Outcome.BREACHED and row.party == Party.MERCHANT for row, _clock in rows)
     case.amount_at_risk = max(
-        (_money(case, clock) for _row, clock in [*duties, *_open_windows(running)]), default=Decimal(0)
+        (_money(case, clock) for _row, clock in [*ours, *_open_windows(running)]), default=Decimal(0)
     )
     if not case.is_open:
         case.waiting_for = ""

@@ -60,14 +60,14 @@ def record_events(*, case: Case, drafts: Sequence[EventDraft], by: User | None, 
 def add_events(*, case: Case, drafts: Sequence[EventDraft], by: User | None, now: datetime) -> list[CaseEvent]:
     """As `record_events`, for a caller that holds the lock. Known facts are left out."""
     known = {
-        (event.type, event.at, repr(sorted(event.data.items())))
+        _likeness(event)
         for event in CaseEvent.objects.filter(case_id=case.pk, type__in={draft.type for draft in drafts})
     }
-    fresh = [
-        draft
-        for draft in drafts
-        if draft.from_state != draft.to_state or (draft.type, draft.at, repr(sorted(draft.data.items()))) not in known
-    ]
+    fresh = []
+    for draft in drafts:
+        if draft.from_state != draft.to_state or _likeness(draft) not in known:
+            fresh.append(draft)
+            known.add(_likeness(draft))
     if not fresh:
         return []
     events = append(case=case, drafts=fresh, by=by, now=now)
@@ -78,12 +78,29 @@ def add_events(*, case: Case, drafts: Sequence[EventDraft], by: User | None, now
     return events
 
 
+def _likeness(fact: EventDraft | CaseEvent) -> tuple[str, datetime, str]:
+    """What makes two facts the same one, also where it came over from the case before."""
+    said = {key: value for key, value in fact.data.items() if key not in ("from_case", "settled")}
+    return fact.type, fact.at, repr(sorted(said.items()))
+
+
 def note_parcel(*, case: Case, event_type: str, data: dict[str, Any]) -> None:
     """Keep a parcel that an event names."""
     if data.get("tracking_no"):
-        Shipment.objects.get_or_create(
-            order_id=case.order_id,
-            direction=Direction.RETURN if event_type == EventType.RETURN_SHIPPED else Direction.OUTBOUND,
-            tracking_no=data["tracking_no"],
-            defaults={"courier": data.get("courier", "")},
+        returns = (EventType.RETURN_SHIPPED, EventType.RETURN_SIGNED)
+        direction = Direction.RETURN if event_type in returns else Direction.OUTBOUND
+        keep_parcel(
+            order_id=case.order_id, direction=direction, number=data["tracking_no"], courier=data.get("courier", "")
         )
+
+
+def keep_parcel(*, order_id: int, direction: str, number: str, courier: str) -> bool:
+    """Keep a parcel of an order; whether anything of it is new. A courier that was not known is filled in."""
+    parcel, is_new = Shipment.objects.get_or_create(
+        order_id=order_id, direction=direction, tracking_no=number, defaults={"courier": courier}
+    )
+    if is_new or parcel.courier or not courier:
+        return is_new
+    parcel.courier = courier
+    parcel.save(update_fields=["courier"])
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -67,22 +68,33 @@ def append(*, case: Case, drafts: Sequence[EventDraft], by: User | None, now: da
 
 
 def verify(*, case: Case | None = None) -> int:
-    """How many events were checked. Raises `LedgerBroken` naming the first row that does not fit."""
+    """How many events were checked. Raises `LedgerBroken` naming the first row that does not fit.
+
+    Work goes on meanwhile: what each case says of its last event is read before the events and, where events came
+    after, once more behind them.
+    """
     events = CaseEvent.objects.order_by("case_id", "seq")
     cases = Case.objects.order_by("pk")
     if case is not None:
         events, cases = events.filter(case=case), cases.filter(pk=case.pk)
+    ends = {pk: (seq, head) for pk, seq, head in cases.values_list("pk", "ledger_seq", "ledger_head")}
     heads = dict[int, tuple[int, str]]()
     checked = 0
     for event in events.iterator(chunk_size=2000):
         seq, head = heads.get(event.case_id, (0, ""))
         if event.seq != seq + 1 or event.prev_hash != head or event.hash != event.content_hash():
             _broken(event.case_id, event.seq)
+        if event.seq == ends.get(event.case_id, (0, ""))[0] and event.hash != ends[event.case_id][1]:
+            _broken(event.case_id, event.seq)
         heads[event.case_id] = (event.seq, event.hash)
         checked += 1
-    for pk, seq, head in cases.values_list("pk", "ledger_seq", "ledger_head").iterator(chunk_size=2000):
-        if heads.get(pk, (0, "")) != (seq, head):
+    for pk, (seq, _head) in ends.items():
+        if heads.get(pk, (0, ""))[0] < seq:
             _broken(pk, seq)
+    grown = {pk: end[0] for pk, end in heads.items() if end != ends.get(pk)}
+    for pk, seq in Case.objects.filter(pk__in=list(grown)).values_list("pk", "ledger_seq"):
+        if seq < grown[pk]:
+            _broken(pk, grown[pk])
     return checked
 
 
@@ -100,8 +112,9 @@ def seal(*, at: datetime) -> LedgerSeal:
     rows = Case.objects.filter(ledger_seq__gt=0).order_by("pk").values_list("pk", "ledger_seq", "ledger_head")
     heads = {str(pk): [seq, head] for pk, seq, head in rows if sealed.get(str(pk)) != [seq, head]}
     prev_hash = last.hash if last else ""
+    sealed_at = at.astimezone(UTC)  # as the database gives it back
     return LedgerSeal.objects.create(
-        sealed_at=at, heads=heads, prev_hash=prev_hash, hash=seal_hash(at.isoformat(), heads, prev_hash)
+        sealed_at=sealed_at, heads=heads, prev_hash=prev_hash, hash=seal_hash(sealed_at.isoformat(), heads, prev_hash)
     )
 
 

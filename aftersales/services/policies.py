@@ -50,6 +50,14 @@ def load_policies(*, folder: Path, at: datetime, by: User | None = None, check_o
         if loaded is not None and Deadline.objects.filter(policy=loaded).exists():
             message = _("%(platform)s %(version)s is in use and cannot change: raise the version.")
             raise PolicyRefused(message % {"platform": pack.platform, "version": pack.version}, code="version_in_use")
+        rivals = PolicyVersion.objects.filter(platform=pack.platform, effective_from=pack.effective_from)
+        rival = rivals.exclude(version=pack.version).first()
+        if rival is not None:
+            message = _(
+                "%(platform)s %(version)s holds from the same moment as %(other)s: give a later effective_from."
+            )
+            named = {"platform": pack.platform, "version": pack.version, "other": rival.version}
+            raise PolicyRefused(message % named, code="moment_taken")
         results.append(LoadedPack(pack.platform, pack.version, "replaced" if loaded else "loaded"))
         if not check_only:
             PolicyVersion.objects.update_or_create(

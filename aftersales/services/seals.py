@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,7 @@ class SealFile(BaseModel):
 
 def export_seal(seal: LedgerSeal) -> dict[str, Any]:
     return {
-        "sealed_at": seal.sealed_at.isoformat(),
+        "sealed_at": seal.sealed_at.astimezone(UTC).isoformat(),
         "heads": seal.heads,
         "prev_hash": seal.prev_hash,
         "hash": seal.hash,

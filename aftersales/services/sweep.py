@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.db.models import Min, Q
 
-from aftersales.enums import ClockKind, Outcome
+from aftersales.enums import ClockKind, Outcome, Party
 from aftersales.models import Case, CaseEvent, Deadline
 from aftersales.selectors.policies import rule_books
 from aftersales.services.clocks import settle
@@ -49,7 +49,8 @@ def _sweep_batch(now: datetime) -> list[str]:
     if not cases:
         return []
     books = rule_books(sorted({case.shop.platform for case in cases.values()}))
-    rows = list(Deadline.objects.filter(case_id__in=cases, outcome=Outcome.RUNNING, due_at__lt=now).order_by("case_id"))
+    missed = Deadline.objects.filter(case_id__in=cases, outcome=Outcome.RUNNING, due_at__lt=now)
+    rows = list(missed.order_by("case_id", "due_at", "pk"))
     events = list(_record(rows, cases, books, now))
     CaseEvent.objects.bulk_create(events)
     Deadline.objects.bulk_update(rows, ["outcome", "breached_at", "owner_at_breach", "amount_at_risk"])
@@ -72,7 +73,7 @@ def _record(
         outcome = Outcome.LAPSED if is_window else Outcome.BREACHED
         drafts = settle(case=case, row=row, outcome=outcome, was=row.outcome, money=money, now=now)
         case.version += 1
-        case.has_breach = case.has_breach or not is_window
+        case.has_breach = case.has_breach or (not is_window and row.party == Party.MERCHANT)
         yield from chain(case=case, drafts=drafts, by=None, now=now)
 
 

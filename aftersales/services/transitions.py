@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.enums import EventType, Source, State
+from aftersales.enums import ClockKind, EventType, Outcome, Source, State
 from aftersales.errors import NotFound, Unprocessable
 from aftersales.facts import read_data
-from aftersales.models import Case, as_kind
+from aftersales.models import Case, Deadline, as_kind
 from aftersales.permissions import check_case
 from aftersales.selectors.case_actions import check_needs, check_start
 from aftersales.selectors.policies import rule_book
@@ -20,13 +20,15 @@ from aftersales.services.clocks import apply_clocks
 from aftersales.services.facts import note_parcel
 from aftersales.services.ledger import EventDraft, append
 from aftersales.services.locks import lock_case, save_case
-from aftersales.states import CLOSED_STATES
+from aftersales.states import CLOSED_STATES, STATES
+from aftersales.transition_data import RefundData, RejectData
 from aftersales.transitions import TRANSITIONS, Transition
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from aftersales.models import User
+    from aftersales.models import CaseEvent, User
     from aftersales.transition_data import TransitionData
 
 CARRIED = frozenset(
@@ -41,6 +43,9 @@ CARRIED = frozenset(
         EventType.SHIPMENT_SIGNED,
     }
 )
+
+
+NOT_RECEIVED = "退货未收到"
 
 
 @transaction.atomic
@@ -69,6 +74,8 @@ def take_transition(
     check_start(locked, rule, source=source)
     check_needs(rule, situation_of(locked, rule_book(locked.shop.platform), at=at))
     _check_amount(locked, said)
+    _check_followed(locked, said)
+    _check_reason(locked, said)
     return perform(case=locked, rule=rule, said=said, by=by, at=at, now=now, note=note, source=source)
 
 
@@ -88,6 +95,21 @@ def _check_amount(case: Case, said: TransitionData) -> None:
         raise Unprocessable(message, fields={"amount": message})
 
 
+def _check_followed(case: Case, said: TransitionData) -> None:
+    """What the platform reports is a state of this kind; a hand-over is a transition of its own."""
+    state = getattr(said, "state", None)
+    if state is not None and (state not in STATES[case.kind] or state == State.TRANSFERRED):
+        message = _("A case of this kind has no such state.")
+        raise Unprocessable(message, fields={"state": message})
+
+
+def _check_reason(case: Case, said: TransitionData) -> None:
+    """KS-39: a return that has not arrived is refused in the platform's own words."""
+    if isinstance(said, RejectData) and case.state == State.RETURN_IN_TRANSIT and NOT_RECEIVED not in said.reason:
+        message = format_lazy(_("A return on its way is refused with the reason {words}."), words=NOT_RECEIVED)
+        raise Unprocessable(message, fields={"reason": message})
+
+
 def perform(
     *,
     case: Case,
@@ -98,20 +120,23 @@ def perform(
     now: datetime,
     note: str = "",
     source: str = Source.PERSON,
+    facts: Sequence[EventDraft] = (),
 ) -> Case:
-    """Take a transition that was checked, on a locked case."""
+    """Take a transition that was checked, on a locked case; `facts` that were learnt with it come before it."""
     before = case.state
+    book = rule_book(case.shop.platform)
+    if isinstance(said, RefundData) and said.amount not in (None, case.refund_amount):
+        apply_clocks(case=case, book=book, now=now)  # what is overdue already put the old amount at risk
+        case.refund_amount = said.amount
     getattr(case, rule.name)(said)
     written = said.model_dump(mode="json", exclude_defaults=True)
     if note:
         written["note"] = note
-    if written.get("amount"):
-        case.refund_amount = getattr(said, "amount")  # noqa: B009 - only some shapes have it, as `written` shows
     _mark_moments(case, at)
     draft = EventDraft(rule.event, at, written, source, before, case.state)
-    append(case=case, drafts=[draft], by=by, now=now)
+    append(case=case, drafts=[*facts, draft], by=by, now=now)
     note_parcel(case=case, event_type=rule.event, data=written)
-    apply_clocks(case=case, book=rule_book(case.shop.platform), now=now)
+    apply_clocks(case=case, book=book, now=now)
     save_case(case)
     if rule.hands_over_to is not None:
         return open_following(case=case, kind=rule.hands_over_to, by=by, now=now)
@@ -146,11 +171,43 @@ def open_following(*, case: Case, kind: str, by: User | None, now: datetime) -> 
         platform_updated_at=case.platform_updated_at,
         assignee=case.assignee,
     )
-    carried = case.events.filter(type__in=CARRIED).order_by("seq")
-    drafts = [
-        EventDraft(event.type, event.at, {**event.data, "from_case": case.ref}, event.source) for event in carried
-    ]
-    append(case=following, drafts=drafts, by=by, now=now)
+    append(case=following, drafts=_carried(case), by=by, now=now)
     apply_clocks(case=following, book=rule_book(case.shop.platform), now=now)
     following.save()
     return as_kind(following)
+
+
+def _carried(case: Case) -> list[EventDraft]:
+    """The facts that a following case starts with.
+
+    A duty that the hand-over cut short runs on there; one that had ended, well or badly, is not measured again.
+    """
+    duties = list(Deadline.objects.filter(case_id=case.pk, clock=ClockKind.DUTY))
+    cut_short = [
+        row
+        for row in duties
+        if row.outcome == Outcome.CANCELLED
+        and row.cancelled_at
+        and case.closed_at
+        and row.cancelled_at >= case.closed_at
+    ]
+    settled = {(row.started_by, row.started_at) for row in duties if row not in cut_short}
+    drafts = []
+    for event in case.events.filter(type__in=CARRIED | {EventType.PLATFORM_COUNTDOWN}).order_by("seq"):
+        if event.type == EventType.PLATFORM_COUNTDOWN and not _still_counts(event, cut_short):
+            continue
+        data = {**event.data, "from_case": case.ref}
+        if (event.type, event.at) in settled:
+            data["settled"] = True
+        drafts.append(EventDraft(event.type, event.at, data, event.source))
+    return drafts
+
+
+def _still_counts(countdown: CaseEvent, cut_short: list[Deadline]) -> bool:
+    about = str(countdown.data.get("subject", ""))
+    return any(
+        countdown.at >= row.started_at
+        and about in ("", row.subject)
+        and countdown.data.get("deadline") in ((None, "", row.rule) if row.computed_due_at is None else (row.rule,))
+        for row in cut_short
+    )

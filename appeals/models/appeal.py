@@ -10,13 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, transition
 
 from appeals.enums import OPEN_APPEALS, AppealState
+from appeals.querysets import AppealQuerySet
 
 
 class Appeal(FSMModelMixin, models.Model):
-    """One open appeal per case and type; `opens_at` and `closes_at` are the window as it stood at opening."""
+    """One open appeal per case and type; `opens_at` and `closes_at` are the window as it stood at opening.
+
+    `window` is the clock of the case that rules whether there is still time: the platform's word may move it.
+    `changed_at` is when somebody last changed what the appeal says; `filed_packet` is what was handed in.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("aftersales.Case", on_delete=models.PROTECT, related_name="appeals")
+    window = models.ForeignKey("aftersales.Deadline", on_delete=models.PROTECT, related_name="appeals")
     type = models.CharField(_("type"), max_length=60)
     ground = models.CharField(_("ground"), max_length=60, blank=True)
     statement = models.TextField(_("statement"), blank=True)
@@ -26,12 +32,18 @@ class Appeal(FSMModelMixin, models.Model):
     closes_at = models.DateTimeField(_("window closes at"))
     opened_at = models.DateTimeField(_("opened at"))
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(_("changed at"))
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     platform_appeal_no = models.CharField(_("platform's appeal number"), max_length=64, blank=True)
+    filed_packet = models.ForeignKey(
+        "appeals.Packet", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = AppealQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("appeal")
@@ -49,7 +61,16 @@ class Appeal(FSMModelMixin, models.Model):
         indexes = [models.Index(fields=["state", "closes_at"], name="appeal_by_state")]
 
     def __str__(self) -> str:
-        return f"{self.case_id} {self.type}"
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """What a person calls it by, such as A-1B2C3D4E: the beginning of its id."""
+        return f"A-{self.pk.hex[:8].upper()}"
+
+    @property
+    def is_draft(self) -> bool:
+        return bool(self.state == AppealState.DRAFT)
 
     @transition(field=state, source=AppealState.DRAFT, target=AppealState.SUBMITTED)
     def submit(self) -> None:

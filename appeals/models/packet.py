@@ -1,4 +1,4 @@
-"""One built file of an appeal; a pure function of the appeal, its evidence and the profile."""
+"""One built file of an appeal: `content` is all that it is made of, so building it again gives the same bytes."""
 
 import uuid
 
@@ -6,20 +6,24 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from appeals.enums import PacketState
+from appeals.enums import PacketState, Profile
 
 
 class Packet(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     appeal = models.ForeignKey("appeals.Appeal", on_delete=models.PROTECT, related_name="packets")
-    profile = models.CharField(_("profile"), max_length=40, default="pdf")
+    profile = models.CharField(_("profile"), max_length=40, choices=Profile, default=Profile.PDF)
     language = models.CharField(max_length=10, default="zh-hans")
+    content = models.JSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=PacketState, default=PacketState.QUEUED)
     step = models.CharField(max_length=200, blank=True)
     done_steps = models.PositiveIntegerField(default=0)
     total_steps = models.PositiveIntegerField(default=0)
     appeal_version = models.PositiveIntegerField()
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    evidence_digest = models.CharField(max_length=64)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     requested_at = models.DateTimeField(_("requested at"))
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=500, blank=True)
@@ -42,3 +46,7 @@ class Packet(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def is_building(self) -> bool:
+        return self.state in (PacketState.QUEUED, PacketState.RUNNING)

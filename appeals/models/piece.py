@@ -8,6 +8,7 @@ class AppealPiece(models.Model):
     appeal = models.ForeignKey("appeals.Appeal", on_delete=models.CASCADE, related_name="pieces")
     item = models.ForeignKey("evidence.EvidenceItem", on_delete=models.PROTECT, related_name="appeal_pieces")
     position = models.PositiveSmallIntegerField(_("position"))
+    caption = models.CharField(_("caption"), max_length=200, blank=True)
     frozen_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from evidence.querysets import EvidenceQuerySet
+
 
 class EvidenceItem(models.Model):
     """A withdrawn item stays, with who withdrew it and why: its place in the ledger stays true."""
@@ -30,6 +32,8 @@ class EvidenceItem(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     withdrawn_reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("evidence item")

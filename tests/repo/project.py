@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,11 +36,16 @@ def code(*directories: str) -> Iterator[Path]:
             yield path
 
 
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def python(*directories: str) -> Iterator[tuple[Path, ast.Module]]:
     """Each Python file with its syntax tree."""
     for path in code(*directories):
         if path.suffix == ".py":
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+            yield path, _parsed(path)
 
 
 def place(path: Path, line: int | None = None) -> str:

@@ -1,0 +1,13 @@
+"""The app's calls of the HTTP API."""
+
+from ninja import Router
+
+from aftersales.api import audit, cases, events, health, imports, policies
+
+router = Router()
+router.add_router("", health.router, tags=["health"])
+router.add_router("", cases.router, tags=["cases"])
+router.add_router("", events.router, tags=["cases"])
+router.add_router("", imports.router, tags=["imports"])
+router.add_router("", audit.router, tags=["audit"])
+router.add_router("", policies.router, tags=["policies"])

@@ -1,0 +1,151 @@
+"""Which cases the demo tells: the shaped ones, one in every state of each kind, and the history behind them. Pure."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+from aftersales.enums import Issue, Kind, State
+from aftersales.states import CLOSED_STATES
+from appeals.demo.facts import invent_facts
+from appeals.demo.late import LATE
+from appeals.demo.openings import refunded_by_platform
+from appeals.demo.paths import IN_TRANSIT, NOT_SHIPPED, PATHS, RETURN_DISPUTE
+from appeals.demo.people import AGENTS, SHOPS, DemoShop
+from appeals.demo.shaped import SHAPED
+from appeals.demo.story import Does, Path, Story, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from appeals.demo.facts import CaseFacts
+    from appeals.demo.products import Product
+
+TOLD = 120  # cases that are told one by one; whatever more is asked for is cast in moulds
+WEEKS = 4
+LATE_SHARE = 0.45  # of the history: a month's breaches of four shops, so that the audit has something to show
+ISSUES: tuple[Issue, ...] = (
+    *(Issue.QUALITY, Issue.QUALITY, Issue.NO_REASON, Issue.NO_REASON, Issue.DAMAGED, Issue.DAMAGED),
+    *(Issue.WRONG_ITEM, Issue.MISSING_ITEMS, Issue.NOT_OUR_ITEM, Issue.FAULT_AFTER_USE, Issue.RETURN_MISMATCH),
+)
+# What mostly becomes of a case, without proof to be drawn: a kind, how it went, how often.
+USUAL: tuple[tuple[Kind, Path, int], ...] = (
+    (Kind.NOT_SHIPPED, NOT_SHIPPED[State.REFUNDED], 26),
+    (Kind.NOT_SHIPPED, NOT_SHIPPED[State.REJECTED], 5),
+    (Kind.NOT_SHIPPED, NOT_SHIPPED[State.WITHDRAWN], 7),
+    (Kind.NOT_SHIPPED, (*NOT_SHIPPED[State.PENDING], refunded_by_platform(0.1, rapid=True)), 5),
+    (Kind.IN_TRANSIT, IN_TRANSIT[State.REFUNDED], 9),
+    (Kind.IN_TRANSIT, IN_TRANSIT[State.WITHDRAWN], 5),
+    (Kind.RETURN_DISPUTE, RETURN_DISPUTE[State.REFUNDED], 24),
+    (Kind.RETURN_DISPUTE, RETURN_DISPUTE[State.RESOLVED], 9),
+    (Kind.RETURN_DISPUTE, RETURN_DISPUTE[State.WITHDRAWN], 10),
+)
+
+
+def issue_for(rng: Random, kind: str) -> str:
+    return rng.choice(ISSUES) if kind == Kind.RETURN_DISPUTE else ""
+
+
+class Teller:
+    """Tells stories of one demo: the same seed and moment, the same stories."""
+
+    def __init__(self, *, seed: int, at: datetime) -> None:
+        self.at = at
+        self.rng = Random(f"stories:{seed}")  # noqa: S311 - the same demo again; nothing here is a secret
+        self.owners = 0
+
+    def tell(  # one keyword for each thing that a story may want otherwise
+        self,
+        *,
+        shop: DemoShop,
+        kind: str,
+        path: Path,
+        ended: float,
+        owner: str | None = None,
+        issue: str | None = None,
+        product: Product | None = None,
+        quantity: int = 0,
+        cause: str = "",
+        joins: CaseFacts | None = None,
+    ) -> Story:
+        requested, passed = spread(self.rng, path, ended=ended)
+        issue = issue_for(self.rng, kind) if issue is None else issue
+        if joins is not None:
+            facts = joins.another(self.rng, kind=kind, issue=issue)
+        else:
+            facts = invent_facts(
+                self.rng,
+                shop=shop,
+                kind=kind,
+                issue=issue,
+                requested_at=self.at - requested,
+                product=product,
+                quantity=quantity,
+            )
+        if owner is None:
+            owner = self.next_owner(shop) if any(step.does == Does.ASSIGN for step in path) else ""
+        return Story(facts, path, requested, passed, owner, cause)
+
+    def next_owner(self, shop: DemoShop) -> str:
+        self.owners += 1
+        return AGENTS[shop.code][self.owners % len(AGENTS[shop.code])]
+
+    def shaped(self) -> Iterator[Story]:
+        facts: CaseFacts | None = None
+        for case in SHAPED:
+            story = self.tell(
+                shop=case.shop,
+                kind=case.kind,
+                path=case.path,
+                ended=case.ended,
+                owner=case.owner,
+                issue=case.issue,
+                product=case.product,
+                quantity=case.quantity,
+                cause=case.cause,
+                joins=facts if case.joins else None,
+            )
+            facts = story.facts
+            yield story
+
+    def one_in_every_state(self) -> Iterator[Story]:
+        for kind, paths in PATHS.items():
+            for number, (state, path) in enumerate(paths.items()):
+                ended = self.rng.uniform(5, 200) if state in CLOSED_STATES else self.rng.uniform(0.3, 9)
+                yield self.tell(shop=SHOPS[number % len(SHOPS)], kind=kind, path=path, ended=ended)
+
+    def history(self) -> Iterator[Story]:
+        """Without end."""
+        late = 0
+        while True:
+            ended = self.rng.uniform(3, (WEEKS * 7 - 5) * 24)
+            if self.rng.random() < LATE_SHARE:
+                way = LATE[late % len(LATE)]
+                late += 1
+                yield self.tell(
+                    shop=self.rng.choice(way.shops),
+                    kind=way.kind,
+                    path=way.path,
+                    ended=ended,
+                    issue=self.rng.choice(way.issues) if way.issues else "",
+                    cause=self.rng.choice((*way.causes, "")),
+                )
+            else:
+                kind, path, _often = self.rng.choices(USUAL, [often for *_rest, often in USUAL])[0]
+                yield self.tell(shop=self.rng.choice(SHOPS), kind=kind, path=path, ended=ended)
+
+
+def tell_stories(*, seed: int, at: datetime, cases: int) -> list[Story]:
+    """Stories of exactly so many cases, at most TOLD; where they are few, the shaped ones come first."""
+    teller = Teller(seed=seed, at=at)
+    stories: list[Story] = []
+    room = min(cases, TOLD)
+    for part in (teller.shaped(), teller.one_in_every_state(), teller.history()):
+        for story in part:
+            if room == 0:
+                return stories
+            if story.cases <= room:
+                stories.append(story)
+                room -= story.cases
+    return stories

@@ -1,0 +1,48 @@
+"""Draws the pictures in processes of their own while the stories are played."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Self
+
+from appeals.demo.pictures import Picture, draw
+from appeals.demo.story import Does
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from appeals.demo.story import Story
+    from evidence.drawings import Drawing
+
+PROCESSES = 2
+
+
+class Studio:
+    """A context: its processes end with it. New processes, not copies of this one, which holds a database open."""
+
+    def __init__(self, stories: Sequence[Story], *, at: datetime) -> None:
+        self.wanted = sorted(
+            (
+                Picture(step.data["picture"], story.facts, moment)
+                for story in stories
+                for moment, step in story.moments(at)
+                if step.does == Does.PROVE
+            ),
+            key=lambda picture: picture.at,
+        )
+        self.pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) if self.wanted else None
+        self.drawn: dict[Picture, Future[Drawing]] = {}
+
+    def __enter__(self) -> Self:
+        if self.pool:
+            self.drawn = {picture: self.pool.submit(draw, picture) for picture in self.wanted}
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        if self.pool:
+            self.pool.shutdown(cancel_futures=True)
+
+    def get(self, picture: Picture) -> Drawing:
+        return self.drawn[picture].result()

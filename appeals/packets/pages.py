@@ -1,0 +1,116 @@
+"""The packet's own pages: cover, index, timeline, deadlines, and the furniture of every evidence page."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from django.template.loader import render_to_string
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from appeals.packets.placing import mark_exhibits
+from appeals.packets.stamps import Stamp, collect, stamp_of
+from appeals.packets.wording import packet_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from weasyprint import Document
+
+    from appeals.packets.content import PacketContent
+    from appeals.packets.sheets import Sheet
+
+# Rows that a page of the index and of the timeline hold, to guess the number of front pages.
+INDEX_ROWS = 13
+TIMELINE_ROWS = 30
+
+# Pango's font map is not made for two threads.
+lock = Lock()
+
+
+@contextmanager
+def laying_out() -> Iterator[None]:
+    """One packet at a time; memory is cleared up afterwards, not over and over while a page's boxes are made."""
+    with lock:
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if was_enabled:
+                gc.enable()
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """The packet before its evidence is placed; `document` ends with the page of stamps if there are sheets."""
+
+    document: Document
+    sheets: list[Sheet]
+    stamps: list[Stamp]
+    front_pages: int
+
+    @property
+    def total(self) -> int:
+        return self.front_pages + len(self.sheets)
+
+
+def lay_out(content: PacketContent, sheets: list[Sheet]) -> LaidOut:
+    """All pages of the packet but for the evidence itself.
+
+    The index needs the number of pages before the evidence, which only laying them out tells: it is
+    guessed, and laid out again when the guess was wrong.
+    """
+    words = packet_words(content, sheets)
+    laid_out = _lay_out(words, content, sheets, _guess(content))
+    found = len(laid_out.document.pages) - bool(sheets)
+    if found != laid_out.front_pages:
+        laid_out = _lay_out(words, content, sheets, found)
+    if sheets:
+        mark_exhibits(laid_out.document.pages[-1], content.pieces)
+    return laid_out
+
+
+def _guess(content: PacketContent) -> int:
+    index = -(-len(content.pieces) // INDEX_ROWS)
+    moments = len(content.timeline) + len(content.deadlines)
+    return 1 + index + -(-moments // TIMELINE_ROWS)
+
+
+def _lay_out(words: dict[str, Any], content: PacketContent, sheets: list[Sheet], front_pages: int) -> LaidOut:
+    total = front_pages + len(sheets)
+    first_pages: dict[int, int] = {}
+    stamps = []
+    for page, sheet in enumerate(sheets, start=front_pages + 1):
+        first_pages.setdefault(sheet.piece.number, page)
+        stamps.append(stamp_of(sheet, case_no=content.case_no, page=page, total=total))
+    context = {
+        **words,
+        "index": [{"piece": piece, "page": first_pages[piece.number]} for piece in content.pieces],
+        "stamps": collect(stamps).as_lines() if stamps else [],
+        "total": total,
+    }
+    source = HTML(string=render_to_string("pdf/packet.html", context), url_fetcher=_refuse)
+    document = source.render(font_config=_fonts(), stylesheets=[_style()])
+    return LaidOut(document, sheets, stamps, front_pages)
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> FontConfiguration:
+    """Loaded once a process: finding the fonts takes longer than laying out a page."""
+    return FontConfiguration()
+
+
+@lru_cache(maxsize=1)
+def _style() -> CSS:
+    return CSS(string=render_to_string("pdf/packet.css"), font_config=_fonts(), url_fetcher=_refuse)
+
+
+def _refuse(url: str) -> NoReturn:
+    """Nothing in a packet's pages is loaded from anywhere."""
+    raise ValueError(f"not allowed to load {url}")

@@ -1,0 +1,190 @@
+"""Whether an appeal can be handed in. One list of checks for the page, the API and the guard of submitting. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from appeals.claims import Claim, OrderLock, amount_fault
+from appeals.enums import ItemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from decimal import Decimal
+
+    from appeals.windows import Window
+
+
+class PacketStanding(TextChoices):
+    """How the built file stands to what the appeal says now."""
+
+    NONE = "none"
+    BUILDING = "building"
+    FAILED = "failed"
+    OUTDATED = "outdated"
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One point of the list; a warning that is not ok does not keep an appeal back."""
+
+    code: str
+    label: str
+    is_ok: bool
+    reason: str = ""
+    is_warning: bool = False
+
+    @property
+    def is_blocking(self) -> bool:
+        return not self.is_ok and not self.is_warning
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSlot:
+    """A kind of proof that this type of appeal asks for; slots of one group do for each other."""
+
+    code: str
+    name: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """All that the checks look at. `piece_slots` has the slot of every chosen piece that is still valid."""
+
+    window: Window
+    grounds: frozenset[str]
+    ground: str
+    offered_items: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    refund_amount: Decimal | None
+    statement: str
+    statement_max: int
+    lock: OrderLock | None
+    evidence_min: int
+    wanted_slots: tuple[WantedSlot, ...]
+    piece_slots: tuple[str, ...]
+    packet: PacketStanding
+
+
+def readiness(dossier: Dossier, at: datetime) -> list[Check]:
+    """Every check, in the order in which a person works."""
+    checks = [
+        _window(dossier, at),
+        _order(dossier),
+        _ground(dossier),
+        _items(dossier) if dossier.offered_items else None,
+        _statement(dossier),
+        _proof(dossier),
+        _slots(dossier),
+        _packet(dossier),
+    ]
+    return [check for check in checks if check is not None]
+
+
+def blocking(checks: Sequence[Check]) -> list[Check]:
+    return [check for check in checks if check.is_blocking]
+
+
+def _check(code: str, label: str, reason: str, *, is_warning: bool = False) -> Check:
+    return Check(code, label, is_ok=not reason, reason=reason, is_warning=is_warning)
+
+
+def _window(dossier: Dossier, at: datetime) -> Check:
+    return _check("window", _("Inside the appeal window"), dossier.window.reason(at))
+
+
+def _order(dossier: Dossier) -> Check:
+    """PD-26: after a failed appeal an order cannot be appealed again; A4: nor a failed item of a mixed one."""
+    label = _("The order can still be appealed")
+    if dossier.lock is None:
+        return _check("order", label, "")
+    return _check("order", label, lock_reason(dossier.lock, tuple(claim.kind for claim in dossier.claims)))
+
+
+def lock_reason(lock: OrderLock, kinds: Sequence[str]) -> str:
+    """Why these items cannot be appealed; empty when they can."""
+    if lock.is_whole:
+        return _("%(number)s was lost: this order cannot be appealed again.") % {"number": lock.number}
+    failed = [str(ItemKind(kind).label) for kind in kinds if kind in lock.kinds]
+    if not failed:
+        return ""
+    return _("Lost before in %(number)s, so not again: %(items)s.") % {
+        "number": lock.number,
+        "items": ", ".join(failed),
+    }
+
+
+def _ground(dossier: Dossier) -> Check:
+    return _check(
+        "ground", _("Ground chosen"), "" if dossier.ground in dossier.grounds else _("Choose what the appeal rests on.")
+    )
+
+
+def _items(dossier: Dossier) -> Check:
+    faults = [
+        f"{ItemKind(claim.kind).label}: {fault}"
+        for claim in dossier.claims
+        if (fault := amount_fault(claim.kind, claim.amount, dossier.refund_amount))
+    ]
+    reason = "; ".join(faults) if dossier.claims else _("Tick at least one item.")
+    return _check("items", _("Items and amounts"), reason)
+
+
+def _statement(dossier: Dossier) -> Check:
+    """Counted in Unicode code points, without white space at the ends."""
+    length, limit = len(dossier.statement.strip()), dossier.statement_max
+    reason = ""
+    if not length:
+        reason = _("Say what happened, what proves it and what you ask for.")
+    elif length > limit:
+        over = length - limit
+        reason = ngettext(
+            "%(over)d character too many: at most %(limit)d.", "%(over)d characters too many: at most %(limit)d.", over
+        ) % {"over": over, "limit": limit}
+    return _check("statement", _("Statement written"), reason)
+
+
+def _proof(dossier: Dossier) -> Check:
+    """Pieces count where they stand in a slot that this type of appeal asks for, if it asks for any."""
+    wanted = {slot.code for slot in dossier.wanted_slots}
+    fitting = [slot for slot in dossier.piece_slots if not wanted or slot in wanted]
+    missing = dossier.evidence_min - len(fitting)
+    reason = ""
+    if missing > 0:
+        names = " / ".join(slot.name for slot in dossier.wanted_slots) or _("any proof")
+        reason = ngettext(
+            "%(missing)d more piece is needed: %(names)s.", "%(missing)d more pieces are needed: %(names)s.", missing
+        ) % {"missing": missing, "names": names}
+    return _check("proof", _("Proof chosen"), reason)
+
+
+def _slots(dossier: Dossier) -> Check | None:
+    """What else would strengthen the appeal: a warning, because no source says that every slot is needed."""
+    if not dossier.wanted_slots:
+        return None
+    filled = {slot.group or slot.code for slot in dossier.wanted_slots if slot.code in dossier.piece_slots}
+    missing = dict[str, list[str]]()
+    for slot in dossier.wanted_slots:
+        if (slot.group or slot.code) not in filled:
+            missing.setdefault(slot.group or slot.code, []).append(slot.name)
+    names = ", ".join(" / ".join(group) for group in missing.values())
+    reason = _("Not there, would help: %(names)s.") % {"names": names} if names else ""
+    return _check("slots", _("Every kind of proof"), reason, is_warning=True)
+
+
+def _packet(dossier: Dossier) -> Check:
+    reasons = {
+        PacketStanding.NONE: _("Build the packet."),
+        PacketStanding.BUILDING: _("The packet is being built: wait a moment."),
+        PacketStanding.FAILED: _("The packet could not be built: see its message."),
+        PacketStanding.OUTDATED: _("The appeal changed after the packet was built: build it again."),
+        PacketStanding.READY: "",
+    }
+    return _check("packet", _("Packet built"), reasons[dossier.packet])

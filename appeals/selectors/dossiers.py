@@ -1,0 +1,143 @@
+"""What the checks look at, gathered for one appeal or for a list in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch
+
+from aftersales.selectors.policies import RuleBook, rule_books
+from aftersales.selectors.wording import words
+from appeals.claims import Claim
+from appeals.enums import ItemKind, PacketState
+from appeals.models import Appeal, AppealPiece, Packet
+from appeals.readiness import Check, Dossier, PacketStanding, WantedSlot, blocking, readiness
+from appeals.selectors.locks import order_locks
+from appeals.selectors.rules import pack_of, rule_of
+from appeals.selectors.windows import window_of
+from appeals.snapshots import evidence_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from aftersales.policy import AppealRule
+    from appeals.claims import OrderLock
+    from appeals.querysets import AppealQuerySet
+
+_ITEM_ORDER = {kind.value: place for place, kind in enumerate(ItemKind)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An appeal with its rules, its checks at a moment and the packet that could be handed in now."""
+
+    appeal: Appeal
+    book: RuleBook
+    rule: AppealRule
+    lock: OrderLock | None
+    dossier: Dossier
+    checks: list[Check]
+    packets: list[Packet]
+    fileable: Packet | None
+
+    @property
+    def is_ready(self) -> bool:
+        return not blocking(self.checks)
+
+    @property
+    def checks_done(self) -> int:
+        return sum(check.is_ok for check in self.checks)
+
+
+def loaded(appeals: AppealQuerySet) -> AppealQuerySet:
+    """With all that the checks and the rows need; packets without their content."""
+    pieces = AppealPiece.objects.select_related("item").order_by("position", "pk")
+    packets = Packet.objects.defer("content").order_by("-requested_at", "-pk")
+    return appeals.select_related(
+        "case__shop", "case__order", "window", "opened_by", "submitted_by", "filed_packet"
+    ).prefetch_related("items", Prefetch("pieces", pieces), Prefetch("packets", packets))
+
+
+def chosen_pieces(appeal: Appeal) -> list[AppealPiece]:
+    """The pieces in their order; what was withdrawn since is out, unless the list is frozen."""
+    pieces = list(appeal.pieces.all())
+    return [piece for piece in pieces if not appeal.is_draft or piece.item.withdrawn_at is None]
+
+
+def claims_of(appeal: Appeal) -> tuple[Claim, ...]:
+    items = sorted(appeal.items.all(), key=lambda item: _ITEM_ORDER[item.kind])
+    return tuple(Claim(item.kind, item.amount) for item in items)
+
+
+def standing_of(appeal: Appeal, at: datetime) -> Standing:
+    """One appeal's standing; it comes from `loaded`."""
+    return standings([appeal], at)[0]
+
+
+def standings(appeals: Sequence[Appeal], at: datetime) -> list[Standing]:
+    """The appeals come from `loaded`."""
+    books = rule_books(sorted({appeal.case.shop.platform for appeal in appeals}))
+    locks = order_locks((appeal.case.order_id for appeal in appeals), books)
+    found = []
+    for appeal in appeals:
+        book = books[appeal.case.shop.platform]
+        rule = rule_of(appeal, book)
+        lock = locks.get(appeal.case.order_id)
+        packets = list(appeal.packets.all())
+        fresh = fresh_packets(appeal, packets)
+        dossier = Dossier(
+            window=window_of(appeal.window),
+            grounds=frozenset(ground.code for ground in rule.grounds),
+            ground=appeal.ground,
+            offered_items=tuple(rule.items),
+            claims=claims_of(appeal),
+            refund_amount=appeal.case.refund_amount,
+            statement=appeal.statement,
+            statement_max=rule.statement_max,
+            lock=lock,
+            evidence_min=rule.evidence_min,
+            wanted_slots=wanted_slots(appeal, book),
+            piece_slots=tuple(piece.item.slot for piece in chosen_pieces(appeal)),
+            packet=_packet_standing(packets, fresh),
+        )
+        found.append(
+            Standing(
+                appeal=appeal,
+                book=book,
+                rule=rule,
+                lock=lock,
+                dossier=dossier,
+                checks=readiness(dossier, at),
+                packets=packets,
+                fileable=next((packet for packet in fresh if packet.state == PacketState.DONE), None),
+            )
+        )
+    return found
+
+
+def wanted_slots(appeal: Appeal, book: RuleBook) -> tuple[WantedSlot, ...]:
+    """The slots of the case's kind and issue that ask for proof for this type of appeal."""
+    case = appeal.case
+    slots = pack_of(appeal.window, book).slots_for(case.kind, case.issue)
+    return tuple(WantedSlot(slot.code, words(slot.name), slot.group) for slot in slots if appeal.type in slot.appeals)
+
+
+def fresh_packets(appeal: Appeal, packets: Iterable[Packet]) -> list[Packet]:
+    """Those that say what the appeal says now, of the evidence that it has now."""
+    digest = evidence_digest(piece.item.sha256 for piece in chosen_pieces(appeal))
+    return [
+        packet for packet in packets if packet.appeal_version == appeal.version and packet.evidence_digest == digest
+    ]
+
+
+def _packet_standing(packets: Sequence[Packet], fresh: Sequence[Packet]) -> PacketStanding:
+    states = [packet.state for packet in fresh]
+    if PacketState.DONE in states:
+        return PacketStanding.READY
+    if any(packet.is_building for packet in fresh):
+        return PacketStanding.BUILDING
+    if states:
+        return PacketStanding.FAILED
+    return PacketStanding.OUTDATED if packets else PacketStanding.NONE

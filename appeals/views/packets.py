@@ -1,0 +1,64 @@
+"""Build a packet, follow it, fetch its file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from appeals.enums import Profile
+from appeals.forms import read_version
+from appeals.packet_files import file_answer
+from appeals.selectors.appeal_detail import packet_context
+from appeals.selectors.appeals import find_appeal
+from appeals.selectors.dossiers import standing_of
+from appeals.selectors.packets import find_packet, packet_detail
+from appeals.services.packets import request_packet
+from appeals.views.partials import checks_context, partials
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import FileResponse, HttpResponse
+
+    from aftersales.http import DeskRequest
+    from appeals.models import Packet
+
+
+@require_POST
+def build(request: DeskRequest, pk: UUID) -> HttpResponse:
+    appeal = find_appeal(str(pk), user=request.user)
+    profile = request.POST.get("profile") or Profile.PDF.value
+    packet = request_packet(appeal=appeal, by=request.user, now=timezone.now(), profile=profile)
+    return _answer(request, packet, read_version(request.POST)) if request.htmx else redirect("appeal", pk)
+
+
+@require_GET
+def packet(request: DeskRequest, pk: UUID) -> HttpResponse:
+    """How far a packet is, as a partial that asks again by itself until it is done."""
+    found = find_packet(pk, user=request.user)
+    return _answer(request, found, read_version(request.GET)) if request.htmx else redirect("appeal", found.appeal_id)
+
+
+def _answer(request: DeskRequest, packet: Packet, version: int | None) -> HttpResponse:
+    """The packet; once it is ready, the checks as well, of which it is one.
+
+    The checks carry the version that the page shows: where somebody changed the draft meanwhile they say so, and
+    what the page saves later is still refused.
+    """
+    appeal = find_appeal(str(packet.appeal_id), user=request.user)
+    standing = standing_of(appeal, timezone.now())
+    context = {**checks_context(standing), **packet_context(standing), "packet": packet_detail(packet, appeal)}
+    if version is None or packet.is_building:
+        return partials(request, ["packet"], context)
+    context["appeal"] = replace(context["appeal"], version=version)
+    context["stale"] = appeal.is_draft and version != appeal.version
+    return partials(request, ["packet", "readiness"], context)
+
+
+@require_GET
+def packet_file(request: DeskRequest, pk: UUID) -> FileResponse:
+    return file_answer(find_packet(pk, user=request.user))

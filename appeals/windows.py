@@ -1,0 +1,50 @@
+"""When an appeal may be handed in: both ends of its window included (A1). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from appeals.enums import WindowState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """`is_void`: a later fact cancelled it."""
+
+    opens_at: datetime
+    closes_at: datetime
+    is_void: bool = False
+
+    def state(self, at: datetime) -> WindowState:
+        """Open at exactly `opens_at` and `closes_at`; one microsecond outside it is not."""
+        if self.is_void:
+            return WindowState.VOID
+        if self.opens_at > self.closes_at:
+            return WindowState.CONFLICT
+        if at < self.opens_at:
+            return WindowState.NOT_YET
+        return WindowState.OPEN if at <= self.closes_at else WindowState.CLOSED
+
+    def reason(self, at: datetime) -> str:
+        """Why nothing can be handed in at this moment; empty while it can."""
+        opens_at, closes_at = moment(self.opens_at), moment(self.closes_at)
+        reasons = {
+            WindowState.OPEN: "",
+            WindowState.NOT_YET: _("The window opens at %(opens_at)s.") % {"opens_at": opens_at},
+            WindowState.CLOSED: _("The window closed at %(closes_at)s.") % {"closes_at": closes_at},
+            WindowState.CONFLICT: _("Window conflict: it would close (%(closes_at)s) before it opens (%(opens_at)s).")
+            % {"opens_at": opens_at, "closes_at": closes_at},
+            WindowState.VOID: _("This window no longer holds: a later fact cancelled it."),
+        }
+        return reasons[self.state(at)]
+
+
+def moment(at: datetime) -> str:
+    return f"{localtime(at):%Y-%m-%d %H:%M:%S}"

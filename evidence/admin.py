@@ -1,0 +1,18 @@
+"""Proof in the admin: to look at only."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from aftersales.admin import ReadOnlyAdmin
+from evidence.models import EvidenceItem
+
+
+@admin.register(EvidenceItem)
+class EvidenceItemAdmin(ReadOnlyAdmin):
+    list_display = ("original_name", "case", "slot", "media_type", "byte_size", "added_at", "added_by", "withdrawn_at")
+    list_filter = ("media_type", "slot")
+    list_select_related = ("case", "added_by")
+    search_fields = ("=case__platform_case_no", "=sha256", "original_name")
+    date_hierarchy = "added_at"
+    ordering = ("-added_at",)

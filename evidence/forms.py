@@ -1,0 +1,64 @@
+"""What is said with a file, and with its withdrawal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.errors import Unprocessable
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+KNOWN_FIELDS = frozenset({"caption"})
+
+
+class UploadForm(forms.Form):
+    """Which slot a file goes into; the file itself is checked by its content."""
+
+    slot = forms.CharField(max_length=60)
+    caption = forms.CharField(required=False, max_length=200)
+
+    def clean_caption(self) -> str:
+        caption: str = self.cleaned_data["caption"]
+        try:
+            caption.encode()
+        except UnicodeEncodeError as error:
+            raise forms.ValidationError(_("The text holds characters that cannot be kept.")) from error
+        return caption
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(max_length=200)
+
+
+def said_with_upload(request: HttpRequest) -> dict[str, str]:
+    """Slot and caption; a program may give the caption as `fields={"caption": …}`. Raises `Unprocessable`."""
+    given = _json_fields(request.POST.get("fields", ""))
+    return said(
+        UploadForm({**given, **{name: request.POST[name] for name in UploadForm.base_fields if name in request.POST}})
+    )
+
+
+def _json_fields(text: str) -> dict[str, Any]:
+    if not text:
+        return {}
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict) or not KNOWN_FIELDS.issuperset(given):
+        message = _("A JSON object whose only key is: caption.")
+        raise Unprocessable(message, fields={"fields": message})
+    return given
+
+
+def said(form: forms.Form) -> dict[str, str]:
+    """The form's values. Raises `Unprocessable` with what is wrong with each field."""
+    if not form.is_valid():
+        faults = {name: " ".join(str(fault) for fault in errors) for name, errors in form.errors.items()}
+        raise Unprocessable(" ".join(faults.values()), fields=faults)
+    return form.cleaned_data

@@ -1,0 +1,63 @@
+"""Take in a request's files: refuse what is too large before reading it, and stream the rest to disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.errors import Unprocessable
+from evidence.errors import FileTooLarge
+from evidence.limits import MEGA, Limits, readable_size
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+ENVELOPE_BYTES = MEGA  # what a request adds to its file: boundaries, names, fields
+MOST_AT_ONCE = 9  # files of one form without script
+
+
+class DiskUploadHandler(TemporaryFileUploadHandler):
+    """Writes every file to disk, however small: the checks need a path.
+
+    Django's own handler puts the sent name's ending into the temporary file's name, and fails where it is too long.
+    """
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        FileUploadHandler.new_file(self, *args, **kwargs)
+        self.file = TemporaryUploadedFile("evidence", self.content_type, 0, self.charset, self.content_type_extra)
+        self.file.name = self.file_name
+
+
+def open_gate(request: HttpRequest, *, files: int = 1) -> None:
+    """Call before anything reads the body. Raises `FileTooLarge` by the length that the request announces."""
+    limit = Limits().max_bytes
+    announced = request.headers.get("Content-Length", "")
+    if announced.isdecimal() and int(announced) > files * (limit + ENVELOPE_BYTES):
+        message = format_lazy(
+            _("The upload is too large: a file may have at most {limit}. Make it smaller or split it."),
+            limit=readable_size(limit),
+        )
+        raise FileTooLarge(message, fields={"file": message})
+    request.upload_handlers = [DiskUploadHandler(request)]
+
+
+def received_files(request: HttpRequest, *, most: int = MOST_AT_ONCE) -> list[tuple[Path, str]]:
+    """Where each `file` of the request lies, and the name it was sent with.
+
+    Raises `Unprocessable` if there is none, or more than `most`.
+    """
+    files = request.FILES.getlist("file")
+    if not 0 < len(files) <= most:
+        message = format_lazy(_("Send at most {most} files at once."), most=most) if files else _("Choose a file.")
+        raise Unprocessable(message, fields={"file": message})
+    found = []
+    for file in files:
+        if not isinstance(file, TemporaryUploadedFile):
+            raise TypeError("open_gate() comes before the first look at the body")
+        found.append((Path(file.temporary_file_path()), file.name or ""))
+    return found

@@ -1,0 +1,79 @@
+"""A refunded case with a chat screenshot, and appeals of it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from aftersales.models import Case, User
+from appeals.claims import DraftChange
+from appeals.models import Appeal, Packet
+from appeals.services.drafts import open_appeal, update_appeal
+from appeals.services.packets import create_packet, run_packet
+from evidence.models import EvidenceItem
+from evidence.services.uploads import add_evidence
+from tests.factories import make_agent, make_lead, make_refunded_case, make_shop
+from tests.instants import AT
+from tests.samples import files
+
+STATEMENT = "买家退回的是空包裹，快递称重 0.1 公斤，与发货重量不符。请判商家无责并退还货款。"
+
+
+@pytest.fixture
+def shop(db):
+    return make_shop()
+
+
+@pytest.fixture
+def agent(shop) -> User:
+    return make_agent(shop)
+
+
+@pytest.fixture
+def lead(shop) -> User:
+    return make_lead(shop)
+
+
+@pytest.fixture
+def add_file(agent, tmp_path):
+    """Puts a real picture into a slot; each call another picture."""
+    sizes = iter(range(300, 400))
+
+    def add(case: Case, slot: str = "chat_screenshot", *, path: Path | None = None, caption: str = "") -> EvidenceItem:
+        path = path or files.jpeg(tmp_path, width=next(sizes), height=240)
+        return add_evidence(case=case, slot=slot, path=path, name=f"{slot}.jpg", by=agent, at=AT, caption=caption)
+
+    return add
+
+
+@pytest.fixture
+def case(shop, agent, add_file) -> Case:
+    case = make_refunded_case(shop, agent)
+    add_file(case)
+    return case
+
+
+@pytest.fixture
+def draft(case, agent) -> Appeal:
+    """Everything is there but the packet."""
+    appeal = open_appeal(case=case, type="rights", by=agent, now=AT)
+    change = DraftChange(ground="empty_or_missing", statement=STATEMENT)
+    return update_appeal(appeal=appeal, change=change, by=agent, now=AT + timedelta(minutes=5))
+
+
+@pytest.fixture
+def build():
+    """Builds a packet as the worker does."""
+
+    def build(appeal: Appeal, *, now=AT + timedelta(minutes=10)) -> Packet:
+        packet = create_packet(appeal=appeal, by=None, now=now)
+        return run_packet(packet_id=packet.pk, clock=lambda: now)
+
+    return build
+
+
+@pytest.fixture
+def ready(draft, build) -> Appeal:
+    packet = build(draft)
+    assert packet.state == "done", packet.error
+    return draft

@@ -1,0 +1,63 @@
+"""Proof with a real file, made through the service."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from aftersales.models import Case, User
+from evidence.models import EvidenceItem
+from evidence.services.uploads import add_evidence
+from tests.instants import AT
+from tests.samples import files
+
+_numbers = count(1)
+
+
+def picture(number: int = 0) -> bytes:
+    """A small PNG; another number gives another content."""
+    number = number or next(_numbers)
+    return files.encoded(Image.new("RGB", (240, 320), (number % 256, number // 256 % 256, 90)), "PNG")
+
+
+@contextmanager
+def on_disk(data: bytes) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield files.write(Path(folder), "upload", data)
+
+
+def make_evidence(
+    case: Case,
+    by: User,
+    slot: str = "chat_screenshot",
+    *,
+    at: datetime = AT,
+    data: bytes | None = None,
+    name: str = "聊天记录.png",
+    **known: Any,
+) -> EvidenceItem:
+    with on_disk(data or picture()) as path:
+        return add_evidence(case=case, slot=slot, path=path, name=name, by=by, at=at, **known)
+
+
+def make_rows(case: Case, by: User, slot: str, number: int) -> None:
+    """Pieces without files, to fill a slot fast."""
+    EvidenceItem.objects.bulk_create(
+        EvidenceItem(
+            case_id=case.pk,
+            slot=slot,
+            original_name=f"{place}.png",
+            media_type="image/png",
+            byte_size=1,
+            sha256=f"{place:064x}",
+            key=f"00/00/{place:064x}",
+            added_at=AT,
+            added_by=by,
+        )
+        for place in range(number)
+    )
