@@ -18,7 +18,7 @@ from ninja.responses import NinjaJSONEncoder
 from ninja.security import HttpBearer
 from ninja.throttling import BaseThrottle
 from ninja.utils import contribute_operation_callback
-from pydantic import AwareDatetime, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import AwareDatetime, BaseModel, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
 from aftersales.facts import EARLIEST, LATEST
 from aftersales.models import ApiToken, User
@@ -29,7 +29,7 @@ from aftersales.services.idempotency import LONGEST_KEY, Answer, answer_once
 from aftersales.services.tokens import note_use
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from django.core.files.base import File
     from ninja.operation import Operation
@@ -100,6 +100,15 @@ class PageQuery(Schema):
 
     cursor: Annotated[str, Field(max_length=500)] = Field("", description="`next_cursor` of the page before.")
     limit: Annotated[int, Field(ge=1, le=MOST)] = PAGE
+
+
+def told_by_name(shapes: Mapping[str, type[BaseModel]]) -> str:
+    """What `data` may hold, for the schema: a line for each name, with * behind what is needed."""
+    lines = []
+    for name, shape in shapes.items():
+        fields = [f"{key}*" if field.is_required() else key for key, field in shape.model_fields.items()]
+        lines.append(f"{name}: {', '.join(fields) or 'nothing'}")
+    return "\n".join(lines)
 
 
 IDEMPOTENCY_HEADER = {

@@ -110,19 +110,47 @@ def read_fact(event_type: str, data: Mapping[str, Any]) -> dict[str, Any]:
     return read_data(FACTS[event_type], data).model_dump(mode="json", exclude_defaults=True)
 
 
+_A_MOMENT = _("Give a time such as 2026-03-02T10:00:00+08:00.")
+_A_NUMBER = _("Give a number, such as 12.50.")
+_A_WHOLE_NUMBER = _("Give a whole number.")
+_ONE_OF = _("Choose one of the values on offer.")
+_OUT_OF_RANGE = _("This is out of range.")
+_WRONG_SHAPE = _("This has the wrong shape: look at the API's docs.")
+
 _WORDS: dict[str, _StrOrPromise] = {
     "missing": _("This is needed."),
+    "string_type": _("Give a text."),
     "string_too_short": _("This is needed, or too short."),
     "string_too_long": _("This is too long."),
     "string_pattern_mismatch": _("Only letters, digits and hyphens."),
     "greater_than": _("This must be more than zero."),
-    "decimal_parsing": _("Give a number, such as 12.50."),
+    "greater_than_equal": _OUT_OF_RANGE,
+    "less_than_equal": _OUT_OF_RANGE,
+    "int_type": _A_WHOLE_NUMBER,
+    "int_parsing": _A_WHOLE_NUMBER,
+    "int_from_float": _A_WHOLE_NUMBER,
+    "decimal_type": _A_NUMBER,
+    "decimal_parsing": _A_NUMBER,
+    "decimal_max_digits": _OUT_OF_RANGE,
+    "decimal_whole_digits": _OUT_OF_RANGE,
     "decimal_max_places": _("At most two decimal places."),
-    "enum": _("Choose one of the values on offer."),
+    "finite_number": _A_NUMBER,
+    "bool_type": _("Give true or false."),
+    "bool_parsing": _("Give true or false."),
+    "enum": _ONE_OF,
+    "literal_error": _ONE_OF,
     "extra_forbidden": _("There is no such field."),
-    "datetime_parsing": _("Give a time such as 2026-03-02T10:00:00+08:00."),
-    "datetime_from_date_parsing": _("Give a time such as 2026-03-02T10:00:00+08:00."),
+    "datetime_type": _A_MOMENT,
+    "datetime_parsing": _A_MOMENT,
+    "datetime_from_date_parsing": _A_MOMENT,
+    "datetime_object_invalid": _A_MOMENT,
     "timezone_aware": _("Give the time with its offset, such as +08:00."),
+    "uuid_parsing": _("This is no id."),
+    "uuid_type": _("This is no id."),
+    "list_type": _WRONG_SHAPE,
+    "dict_type": _WRONG_SHAPE,
+    "model_type": _WRONG_SHAPE,
+    "model_attributes_type": _WRONG_SHAPE,
 }
 
 

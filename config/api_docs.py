@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja.openapi.docs import DocsBase
 
@@ -94,6 +95,11 @@ def groups_of(schema: Mapping[str, Any]) -> list[Group]:
     return list(groups.values())
 
 
+def _unwrapped(text: str) -> str:
+    """A docstring's paragraphs, each in one line."""
+    return "\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
 class SchemaReader:
     """Turns JSON schemas into lines that a person can read."""
 
@@ -107,8 +113,8 @@ class SchemaReader:
             anchor=operation["operationId"],
             method=method.upper(),
             path=path,
-            title=operation.get("summary", ""),
-            text=operation.get("description", ""),
+            title=gettext(operation["summary"]),
+            text=_unwrapped(operation.get("description", "")),
             needs_token=bool(operation.get("security")),
             parameters=[self._parameter(parameter) for parameter in operation.get("parameters", [])],
             body_type=body_type,

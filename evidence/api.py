@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema, Status
 from pydantic import StringConstraints
 
@@ -95,7 +96,9 @@ class WithdrawIn(Schema):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
-@router.post("/cases/{ref}/evidence", response={201: EvidenceAnswer}, openapi_extra=UPLOAD, summary="Add proof")
+@router.post(
+    "/cases/{ref}/evidence", response={201: EvidenceAnswer}, openapi_extra=UPLOAD, summary=gettext_noop("Add proof")
+)
 def post_evidence(request: ApiRequest, ref: str) -> Status[dict[str, Any]]:
     """One file into a slot of the case. The same file in the same slot again is the same piece, recorded once."""
     case = find_case(ref, user=request.user, token=request.auth)
@@ -106,7 +109,7 @@ def post_evidence(request: ApiRequest, ref: str) -> Status[dict[str, Any]]:
     return Status(201, _answer_one(request, item))
 
 
-@router.get("/cases/{ref}/evidence", response=EvidencePage, summary="A case's proof")
+@router.get("/cases/{ref}/evidence", response=EvidencePage, summary=gettext_noop("A case's proof"))
 def list_evidence(request: ApiRequest, ref: str, asked: Query[PageQuery]) -> dict[str, Any]:
     """In the order in which it was added, withdrawn pieces as well."""
     case = find_case(ref, user=request.user, token=request.auth)
@@ -116,18 +119,18 @@ def list_evidence(request: ApiRequest, ref: str, asked: Query[PageQuery]) -> dic
     return {"items": [_answer(item, warnings[item.pk]) for item in found], "next_cursor": next_cursor}
 
 
-@router.get("/evidence/{item_id}", response=EvidenceAnswer, summary="A piece of proof")
+@router.get("/evidence/{item_id}", response=EvidenceAnswer, summary=gettext_noop("A piece of proof"))
 def get_evidence(request: ApiRequest, item_id: str) -> dict[str, Any]:
     return _answer_one(request, find_item(item_id, user=request.user, token=request.auth))
 
 
-@router.get("/evidence/{item_id}/file", openapi_extra=FILE, summary="Its file")
+@router.get("/evidence/{item_id}/file", openapi_extra=FILE, summary=gettext_noop("Its file"))
 def get_evidence_file(request: ApiRequest, item_id: str) -> HttpResponseBase:
     """`Range`, `If-Range` and `If-None-Match` are honoured."""
     return serve_file(request, find_item(item_id, user=request.user, token=request.auth))
 
 
-@router.post("/evidence/{item_id}/withdraw", response=EvidenceAnswer, summary="Withdraw proof")
+@router.post("/evidence/{item_id}/withdraw", response=EvidenceAnswer, summary=gettext_noop("Withdraw proof"))
 def post_withdraw(request: ApiRequest, item_id: str, asked: WithdrawIn) -> dict[str, Any]:
     """It leaves its slot; the file and its history stay. 409 `already_withdrawn` the second time."""
     item = find_item(item_id, user=request.user, token=request.auth)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db.models import TextChoices
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +27,7 @@ __all__ = ["FileWarning", "Inspection", "Limits", "inspect"]
 SMALL_SIDE = 200
 
 
-class FileWarning(models.TextChoices):
+class FileWarning(TextChoices):
     """What a person should look at again in an accepted file; the label says what to do."""
 
     EXTENSION_DIFFERS = "extension_differs", _("The name's ending does not fit the content; the content counts.")

@@ -19,7 +19,7 @@ KNOWN_FIELDS = frozenset({"caption"})
 class UploadForm(forms.Form):
     """Which slot a file goes into; the file itself is checked by its content."""
 
-    slot = forms.CharField(max_length=60)
+    slot = forms.CharField(required=False, max_length=60)
     caption = forms.CharField(required=False, max_length=200)
 
     def clean_caption(self) -> str:
@@ -32,7 +32,7 @@ class UploadForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(max_length=200)
+    reason = forms.CharField(max_length=200, error_messages={"required": _("Say why this proof is withdrawn.")})
 
 
 def said_with_upload(request: HttpRequest) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Take in a request's files: refuse what is too large before reading it, and stream the rest to disk."""
+"""Take in a request's files: refuse what announces too much, and stream the rest to disk."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 ENVELOPE_BYTES = MEGA  # what a request adds to its file: boundaries, names, fields
+DISCARDED_BYTES = 500 * MEGA
+CHUNK_BYTES = 1 << 18
 MOST_AT_ONCE = 9  # files of one form without script
 
 
@@ -42,8 +44,19 @@ def open_gate(request: HttpRequest, *, files: int = 1) -> None:
             _("The upload is too large: a file may have at most {limit}. Make it smaller or split it."),
             limit=readable_size(limit),
         )
+        discard_body(request)
         raise FileTooLarge(message, fields={"file": message})
     request.upload_handlers = [DiskUploadHandler(request)]
+
+
+def discard_body(request: HttpRequest) -> None:
+    """Read the body to nowhere: most programs, browsers among them, hear the answer only once they have sent it all.
+
+    What is far too large is cut off.
+    """
+    left = DISCARDED_BYTES
+    while left > 0 and (chunk := request.read(CHUNK_BYTES)):
+        left -= len(chunk)
 
 
 def received_files(request: HttpRequest, *, most: int = MOST_AT_ONCE) -> list[tuple[Path, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -78,7 +79,7 @@ class VerifyAnswer(Schema):
     broken: str
 
 
-@router.get("/audit/breaches", response=BreachPage, summary="Breached deadlines")
+@router.get("/audit/breaches", response=BreachPage, summary=gettext_noop("Breached deadlines"))
 def list_breaches(request: ApiRequest, asked: Query[BreachesQuery]) -> dict[str, Any]:
     """The newest first, each with the case that it belongs to."""
     check_lead(request.user)
@@ -112,7 +113,7 @@ def _breach(row: Deadline) -> dict[str, Any]:
     }
 
 
-@router.get("/audit/ledger/verify", response=VerifyAnswer, summary="Prove the ledger")
+@router.get("/audit/ledger/verify", response=VerifyAnswer, summary=gettext_noop("Prove the ledger"))
 def verify_ledger(request: ApiRequest, asked: Query[VerifyQuery]) -> dict[str, Any]:
     """Of one case, or of all while that takes seconds; `manage.py verify_ledger` proves any length."""
     case = None

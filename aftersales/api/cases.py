@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from aftersales.api.case_answers import CaseAnswer, CaseBrief, CasePage, brief, full
-from aftersales.api_support import ApiRequest, Line, MomentIn, MoneyIn, PageQuery, idempotent
+from aftersales.api_support import ApiRequest, Line, MomentIn, MoneyIn, PageQuery, idempotent, told_by_name
 from aftersales.enums import Issue, Kind, Source, State
 from aftersales.errors import Unprocessable
 from aftersales.models import Case, User
@@ -20,6 +21,7 @@ from aftersales.selectors.queue import QUEUES, QueueFilter, queue_page
 from aftersales.selectors.shops import find_shop
 from aftersales.services.cases import NewCase, assign_case, open_case
 from aftersales.services.transitions import take_transition
+from aftersales.transitions import TRANSITIONS
 
 router = Router()
 
@@ -72,7 +74,7 @@ class TransitionIn(Schema):
     name: Annotated[str, Field(max_length=60)]
     version: Annotated[int, Field(ge=1, le=LARGEST)]
     at: MomentIn | None = None
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = Field({}, description=told_by_name({name: rule.says for name, rule in TRANSITIONS.items()}))
     note: Annotated[str, Field(max_length=1000)] = ""
 
 
@@ -80,7 +82,7 @@ class AssignIn(Schema):
     user: Annotated[str, Field(max_length=150)] | None = Field(description="A username; null takes the owner away.")
 
 
-@router.get("/cases", response=CasePage, summary="The queue")
+@router.get("/cases", response=CasePage, summary=gettext_noop("The queue"))
 def list_cases(request: ApiRequest, asked: Query[CasesQuery]) -> dict[str, Any]:
     """Open cases by default, the most urgent first."""
     now = timezone.now()
@@ -89,7 +91,7 @@ def list_cases(request: ApiRequest, asked: Query[CasesQuery]) -> dict[str, Any]:
     return {"items": [brief(case, now) for case in page.cases], "next_cursor": page.next_cursor}
 
 
-@router.post("/cases", response={201: CaseBrief}, summary="Open a case")
+@router.post("/cases", response={201: CaseBrief}, summary=gettext_noop("Open a case"))
 @idempotent
 def create_case(request: ApiRequest, asked: CaseIn) -> Status[dict[str, Any]]:
     """For what no import brings. 409 `case_exists` where the shop has this case number already."""
@@ -100,7 +102,7 @@ def create_case(request: ApiRequest, asked: CaseIn) -> Status[dict[str, Any]]:
     return Status(201, brief(case, now))
 
 
-@router.get("/cases/{ref}", response=CaseAnswer, summary="A case")
+@router.get("/cases/{ref}", response=CaseAnswer, summary=gettext_noop("A case"))
 def get_case(request: ApiRequest, ref: str) -> dict[str, Any]:
     """With deadlines, transitions and why not, proof slots, other cases of the order, parcels."""
     now = timezone.now()
@@ -108,7 +110,7 @@ def get_case(request: ApiRequest, ref: str) -> dict[str, Any]:
     return full(case_detail(case, user=request.user, at=now, source=Source.API), now)
 
 
-@router.post("/cases/{ref}/transitions", response=CaseBrief, summary="Take a transition")
+@router.post("/cases/{ref}/transitions", response=CaseBrief, summary=gettext_noop("Take a transition"))
 @idempotent
 def post_transition(request: ApiRequest, ref: str, asked: TransitionIn) -> Status[dict[str, Any]]:
     """Answers the case as it is then; a hand-over answers the case that follows.
@@ -131,7 +133,7 @@ def post_transition(request: ApiRequest, ref: str, asked: TransitionIn) -> Statu
     return Status(200, brief(case, now))
 
 
-@router.post("/cases/{ref}/assign", response=CaseBrief, summary="Assign a case")
+@router.post("/cases/{ref}/assign", response=CaseBrief, summary=gettext_noop("Assign a case"))
 def assign(request: ApiRequest, ref: str, asked: AssignIn) -> dict[str, Any]:
     """Give a case to somebody who works for its shop, or to nobody."""
     now = timezone.now()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema, Status
+from pydantic import Field
 
 from aftersales.api.case_answers import CaseBrief, brief
-from aftersales.api_support import ApiRequest, Moment, MomentIn, PageQuery, idempotent
+from aftersales.api_support import ApiRequest, Moment, MomentIn, PageQuery, idempotent, told_by_name
 from aftersales.enums import EventType, Source
 from aftersales.facts import FACTS
 from aftersales.models import CaseEvent
@@ -29,7 +31,7 @@ class EventIn(Schema):
 
     type: FactType
     at: MomentIn
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = Field({}, description=told_by_name(FACTS))
     source: Literal["api", "courier", "platform"] = "api"
 
 
@@ -54,7 +56,7 @@ class EventPage(Schema):
     next_cursor: str
 
 
-@router.post("/cases/{ref}/events", response={201: CaseBrief}, summary="Record a fact")
+@router.post("/cases/{ref}/events", response={201: CaseBrief}, summary=gettext_noop("Record a fact"))
 @idempotent
 def post_event(request: ApiRequest, ref: str, asked: EventIn) -> Status[dict[str, Any]]:
     """From a courier, the platform or the ERP. The same fact twice is recorded once."""
@@ -71,7 +73,7 @@ def post_event(request: ApiRequest, ref: str, asked: EventIn) -> Status[dict[str
     return Status(201, brief(case, now))
 
 
-@router.get("/cases/{ref}/timeline", response=EventPage, summary="A case's ledger")
+@router.get("/cases/{ref}/timeline", response=EventPage, summary=gettext_noop("A case's ledger"))
 def get_timeline(request: ApiRequest, ref: str, asked: Query[PageQuery]) -> dict[str, Any]:
     """In the order in which the desk learnt it."""
     case = find_case(ref, user=request.user, token=request.auth)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from ninja import Router, Schema, Status
 
 from aftersales.api_support import Moment
@@ -25,7 +26,7 @@ class HealthAnswer(Schema):
     swept_at: Moment | None
 
 
-@router.get("/health", response={200: HealthAnswer, 503: HealthAnswer}, auth=None, summary="Health")
+@router.get("/health", response={200: HealthAnswer, 503: HealthAnswer}, auth=None, summary=gettext_noop("Health"))
 def get_health(request: HttpRequest) -> Status[dict[str, object]]:
     """Needs no token. 503 when the database does not answer."""
     found = health(at=timezone.now())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from ninja import File, Form, Query, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
@@ -72,7 +73,7 @@ class ImportAnswer(ImportBrief):
     warnings: list[LineAnswer]
 
 
-@router.post("/imports", response={202: ImportBrief}, summary="Import a file")
+@router.post("/imports", response={202: ImportBrief}, summary=gettext_noop("Import a file"))
 @idempotent
 def create_import(request: ApiRequest, asked: Form[ImportIn], file: File[UploadedFile]) -> Status[dict[str, Any]]:
     """CSV, XLSX, JSONL or JSON as a platform gives it. What the whole file shows is refused at once; then follow it."""
@@ -88,7 +89,7 @@ def create_import(request: ApiRequest, asked: Form[ImportIn], file: File[Uploade
     return Status(202, _brief(job))
 
 
-@router.get("/imports", response=ImportPage, summary="Imports")
+@router.get("/imports", response=ImportPage, summary=gettext_noop("Imports"))
 def list_imports(request: ApiRequest, asked: Query[PageQuery]) -> dict[str, Any]:
     """The newest first."""
     jobs, next_cursor = page_of(
@@ -100,7 +101,7 @@ def list_imports(request: ApiRequest, asked: Query[PageQuery]) -> dict[str, Any]
     return {"items": [_brief(job) for job in jobs], "next_cursor": next_cursor}
 
 
-@router.get("/imports/{import_id}", response=ImportAnswer, summary="An import's progress and report")
+@router.get("/imports/{import_id}", response=ImportAnswer, summary=gettext_noop("An import's progress and report"))
 def get_import(request: ApiRequest, import_id: UUID) -> dict[str, Any]:
     """Ask again until `state` is done or failed."""
     job = find_import(import_id, user=request.user, token=request.auth)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from ninja import Router, Schema
 
 from aftersales.api_support import ApiRequest, Moment
@@ -25,7 +26,7 @@ class PolicyAnswer(Schema):
     content: dict[str, Any]
 
 
-@router.get("/policies", response=list[PolicyAnswer], summary="Policy packs")
+@router.get("/policies", response=list[PolicyAnswer], summary=gettext_noop("Policy packs"))
 def list_policies(request: ApiRequest) -> list[dict[str, Any]]:
     """Every loaded version, by platform and moment."""
     return [

@@ -27,6 +27,7 @@ CLOSING_FACTS = frozenset(
 )
 GUESSED_KIND = frozenset({"shipping_unknown", "unknown_type"})
 SUBJECT_LENGTH = 80
+A_TICK = timedelta(microseconds=1)
 
 _progress = {state.value: place for place, state in enumerate(State)}
 
@@ -56,7 +57,7 @@ def first_facts(row: ParsedRow) -> list[Fact]:
     if row.state in CLOSED_STATES:
         return facts  # nobody has to act any more: no countdown runs
     if row.updated_at is not None:
-        facts.append(_status(row, row.state, max(row.updated_at, row.requested_at)))
+        facts.append(_status(row, row.state, _status_moment(row, row.updated_at)))
     return facts + [_countdown(one, _after(facts, one.at)) for one in _countdowns(row)]
 
 
@@ -123,7 +124,7 @@ class _Comparison:
         # What the row does not date itself is dated when it was learnt.
         dated = row.updated_at if known_until is None else row.known_until
         is_dated = dated is not None and (known_until is None or dated > known_until)
-        self.at = max(dated, row.requested_at) if is_dated and dated is not None else now
+        self.at = _status_moment(row, dated) if is_dated and dated is not None else now
         self.is_dated = is_dated
 
     def news(self) -> News:
@@ -184,7 +185,7 @@ class _Comparison:
         facts = self._new_facts()
         if row.updated_at is None:
             return facts
-        at = max(row.updated_at, row.requested_at)
+        at = _status_moment(row, row.updated_at)
         statuses = [event for event in self.events if event.type == EventType.STATUS_REPORTED]
         if not any(event.at == at and event.data.get("status") == row.platform_status for event in statuses):
             facts.append(_status(row, self.state, at))
@@ -253,6 +254,13 @@ def _reported_state(events: Sequence[CaseEvent]) -> str | None:
     return next((event.to_state for event in events if event.type == EventType.REFUND_REQUESTED), "") or None
 
 
+def _status_moment(row: ParsedRow, dated: datetime) -> datetime:
+    """When the platform's status began; a withdrawal cancels what the status would end, so it comes first."""
+    at = max(dated, row.requested_at)
+    withdrew = any(fact.type == EventType.BUYER_WITHDREW and fact.at == at for fact in row.facts)
+    return at + A_TICK if withdrew else at
+
+
 def _status(row: ParsedRow, state: str | None, at: datetime) -> Fact:
     data = {"status": row.platform_status}
     return Fact(EventType.STATUS_REPORTED, at, {**data, "state": state} if state else data)
@@ -283,4 +291,4 @@ def _after(facts: Sequence[Fact], at: datetime) -> datetime:
     """
     last = max([at, *(fact.at for fact in facts)])
     agreed = any(fact.at == last and fact.type == EventType.REFUND_AGREED for fact in facts)
-    return last + timedelta(microseconds=1) if agreed else last
+    return last + A_TICK if agreed else last

@@ -178,9 +178,15 @@ def _learn(case: Case, row: ParsedRow, news: News, intake: Intake) -> None:
         case.closed_at = closing_moment(row, news.at) if news.follow in CLOSED_STATES else None
         said = FollowData(state=State(news.follow), status=row.platform_status)
         perform(
-            case=case, rule=FOLLOW, said=said, by=intake.by, at=news.at, now=intake.now, source=Source.IMPORT,
+            case=case,
+            rule=FOLLOW,
+            said=said,
+            by=intake.by,
+            at=min(news.at, intake.now),
+            now=intake.now,
+            source=Source.IMPORT,
             facts=drafts,
-        )  # fmt: skip
+        )
     elif drafts:
         append(case=case, drafts=drafts, by=intake.by, now=intake.now)
         apply_clocks(case=case, book=intake.book, now=intake.now)
@@ -193,13 +199,19 @@ def _learn(case: Case, row: ParsedRow, news: News, intake: Intake) -> None:
 
 def _hand_over(case: Case, row: ParsedRow, news: News, intake: Intake) -> Case:
     """The platform changed the kind of a case: the old one is past, one of the new kind follows it."""
-    transferred = EventDraft(EventType.CASE_TRANSFERRED, news.at, {}, Source.IMPORT)
+    transferred = EventDraft(EventType.CASE_TRANSFERRED, min(news.at, intake.now), {}, Source.IMPORT)
     said = FollowData(state=State.TRANSFERRED, status=row.platform_status)
-    case.closed_at = news.at
+    case.closed_at = transferred.at
     perform(
-        case=case, rule=FOLLOW, said=said, by=intake.by, at=news.at, now=intake.now, source=Source.IMPORT,
+        case=case,
+        rule=FOLLOW,
+        said=said,
+        by=intake.by,
+        at=transferred.at,
+        now=intake.now,
+        source=Source.IMPORT,
         facts=[transferred],
-    )  # fmt: skip
+    )
     return open_following(case=case, kind=row.kind, by=intake.by, now=intake.now)
 
 

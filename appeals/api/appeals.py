@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
@@ -101,7 +102,7 @@ class WithdrawIn(Schema):
     reason: Line = ""
 
 
-@router.get("/appeals", response=AppealPage, summary="Appeals")
+@router.get("/appeals", response=AppealPage, summary=gettext_noop("Appeals"))
 def list_appeals(request: ApiRequest, asked: Query[AppealsQuery]) -> dict[str, Any]:
     """The newest first."""
     found = Appeal.objects.visible_to(request.user, request.auth)
@@ -115,7 +116,7 @@ def list_appeals(request: ApiRequest, asked: Query[AppealsQuery]) -> dict[str, A
     return {"items": items, "next_cursor": next_cursor}
 
 
-@router.post("/appeals", response={201: AppealAnswer}, summary="Open an appeal")
+@router.post("/appeals", response={201: AppealAnswer}, summary=gettext_noop("Open an appeal"))
 @idempotent
 def create_appeal(request: ApiRequest, asked: AppealIn) -> Status[dict[str, Any]]:
     """409: `cannot_appeal` (no window, or the order is locked), `appeal_exists`."""
@@ -131,13 +132,13 @@ def create_appeal(request: ApiRequest, asked: AppealIn) -> Status[dict[str, Any]
     return Status(201, _told(request, appeal))
 
 
-@router.get("/appeals/{appeal_id}", response=AppealAnswer, summary="An appeal")
+@router.get("/appeals/{appeal_id}", response=AppealAnswer, summary=gettext_noop("An appeal"))
 def get_appeal(request: ApiRequest, appeal_id: str) -> dict[str, Any]:
     """With its window, what is still missing, and its packet. By id or by number (`A-1B2C3D4E`)."""
     return full(find_appeal(appeal_id, user=request.user, token=request.auth), timezone.now())
 
 
-@router.patch("/appeals/{appeal_id}", response=AppealAnswer, summary="Change a draft")
+@router.patch("/appeals/{appeal_id}", response=AppealAnswer, summary=gettext_noop("Change a draft"))
 def patch_appeal(request: ApiRequest, appeal_id: str, asked: AppealPatch) -> dict[str, Any]:
     """409: `appeal_frozen`, `stale_version`."""
     appeal = find_appeal(appeal_id, user=request.user, token=request.auth)
@@ -147,7 +148,7 @@ def patch_appeal(request: ApiRequest, appeal_id: str, asked: AppealPatch) -> dic
     return _told(request, appeal)
 
 
-@router.post("/appeals/{appeal_id}/submit", response=AppealAnswer, summary="Submit")
+@router.post("/appeals/{appeal_id}/submit", response=AppealAnswer, summary=gettext_noop("Submit"))
 @idempotent
 def post_submit(request: ApiRequest, appeal_id: str, asked: SubmitIn) -> Status[dict[str, Any]]:
     """Freezes proof and packet. 409 `not_ready`: `fields` has the reason of each check that fails."""
@@ -163,7 +164,7 @@ def post_submit(request: ApiRequest, appeal_id: str, asked: SubmitIn) -> Status[
     return Status(200, _told(request, appeal))
 
 
-@router.post("/appeals/{appeal_id}/outcome", response=AppealAnswer, summary="Record the result")
+@router.post("/appeals/{appeal_id}/outcome", response=AppealAnswer, summary=gettext_noop("Record the result"))
 @idempotent
 def post_outcome(request: ApiRequest, appeal_id: str, asked: OutcomeIn) -> Status[dict[str, Any]]:
     """Of every item at once. A lost one locks the order where the platform's rules say so."""
@@ -185,7 +186,7 @@ def post_outcome(request: ApiRequest, appeal_id: str, asked: OutcomeIn) -> Statu
     return Status(200, _told(request, appeal))
 
 
-@router.post("/appeals/{appeal_id}/withdraw", response=AppealAnswer, summary="Take back")
+@router.post("/appeals/{appeal_id}/withdraw", response=AppealAnswer, summary=gettext_noop("Take back"))
 @idempotent
 def post_withdraw(request: ApiRequest, appeal_id: str, asked: WithdrawIn) -> Status[dict[str, Any]]:
     """A draft, or, by a lead, what was submitted."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from ninja import Router, Schema, Status
 
 from aftersales.api_support import ApiRequest, idempotent
@@ -35,7 +36,7 @@ class PacketIn(Schema):
     profile: Profile = Profile.PDF
 
 
-@router.post("/appeals/{appeal_id}/packets", response={202: PacketAnswer}, summary="Build a packet")
+@router.post("/appeals/{appeal_id}/packets", response={202: PacketAnswer}, summary=gettext_noop("Build a packet"))
 @idempotent
 def create_packet(request: ApiRequest, appeal_id: str, asked: PacketIn) -> Status[dict[str, Any]]:
     """Of the appeal as it is now; ask `GET packets/{id}` until its state is done or failed."""
@@ -44,12 +45,12 @@ def create_packet(request: ApiRequest, appeal_id: str, asked: PacketIn) -> Statu
     return Status(202, packet_answer(packet))
 
 
-@router.get("/packets/{packet_id}", response=PacketAnswer, summary="A packet")
+@router.get("/packets/{packet_id}", response=PacketAnswer, summary=gettext_noop("A packet"))
 def get_packet(request: ApiRequest, packet_id: UUID) -> dict[str, Any]:
     return packet_answer(find_packet(packet_id, user=request.user, token=request.auth))
 
 
-@router.get("/packets/{packet_id}/file", openapi_extra=FILE, summary="A packet's PDF")
+@router.get("/packets/{packet_id}/file", openapi_extra=FILE, summary=gettext_noop("A packet's PDF"))
 def get_packet_file(request: ApiRequest, packet_id: UUID) -> FileResponse:
     """404 `packet_file_missing` until it is built."""
     return file_answer(find_packet(packet_id, user=request.user, token=request.auth))

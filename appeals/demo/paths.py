@@ -16,6 +16,7 @@ from appeals.demo.openings import (
     TICKET,
     WITHDRAWN,
     countdown,
+    refunded_by_platform,
 )
 from appeals.demo.story import Path, Share, Who, learn, prove, take
 
@@ -23,6 +24,10 @@ ADDRESS = "{facts.shop.return_address}"
 PARCEL = {"courier": "{facts.courier}", "tracking_no": "{facts.tracking_no}"}
 NEW_PARCEL = {"courier": "{facts.courier}", "tracking_no": "{facts.other_tracking_no}"}
 RETURN_PARCEL = {"courier": "{facts.courier}", "tracking_no": "{facts.return_tracking_no}"}
+
+# Any kind
+AT_ONCE: Path = (countdown(48), AGREED, CONFIRMED)
+RAPIDLY: Path = (refunded_by_platform(0.1, rapid=True),)
 
 # Not-shipped refund
 _ASKED: Path = (countdown(48), ASSIGNED)

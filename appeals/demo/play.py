@@ -19,7 +19,7 @@ from aftersales.services.transitions import take_transition
 from appeals.claims import DraftChange
 from appeals.demo.people import AGENTS
 from appeals.demo.pictures import Picture
-from appeals.demo.story import Does, Step, Story, Who, said
+from appeals.demo.story import SOURCES, Does, Step, Story, Who, said
 from appeals.enums import ItemKind, ItemOutcome
 from appeals.models import Appeal
 from appeals.services.drafts import open_appeal
@@ -36,13 +36,6 @@ if TYPE_CHECKING:
     from appeals.demo.studio import Studio
 
 SWEPT_EVERY = timedelta(hours=4)  # of the story; a worker's minute would take too long here
-SOURCES: dict[Who, Source] = {
-    Who.OWNER: Source.PERSON,
-    Who.LEAD: Source.PERSON,
-    Who.COURIER: Source.COURIER,
-    Who.PLATFORM: Source.PLATFORM,
-    Who.DESK: Source.SYSTEM,
-}
 
 
 class Play:

@@ -9,8 +9,7 @@ from aftersales.enums import Issue, Kind, State
 from aftersales.states import CLOSED_STATES
 from appeals.demo.facts import invent_facts
 from appeals.demo.late import LATE
-from appeals.demo.openings import refunded_by_platform
-from appeals.demo.paths import IN_TRANSIT, NOT_SHIPPED, PATHS, RETURN_DISPUTE
+from appeals.demo.paths import AT_ONCE, IN_TRANSIT, NOT_SHIPPED, PATHS, RAPIDLY, RETURN_DISPUTE
 from appeals.demo.people import AGENTS, SHOPS, DemoShop
 from appeals.demo.shaped import SHAPED
 from appeals.demo.story import Does, Path, Story, spread
@@ -31,15 +30,19 @@ ISSUES: tuple[Issue, ...] = (
 )
 # What mostly becomes of a case, without proof to be drawn: a kind, how it went, how often.
 USUAL: tuple[tuple[Kind, Path, int], ...] = (
-    (Kind.NOT_SHIPPED, NOT_SHIPPED[State.REFUNDED], 26),
-    (Kind.NOT_SHIPPED, NOT_SHIPPED[State.REJECTED], 5),
-    (Kind.NOT_SHIPPED, NOT_SHIPPED[State.WITHDRAWN], 7),
-    (Kind.NOT_SHIPPED, (*NOT_SHIPPED[State.PENDING], refunded_by_platform(0.1, rapid=True)), 5),
-    (Kind.IN_TRANSIT, IN_TRANSIT[State.REFUNDED], 9),
-    (Kind.IN_TRANSIT, IN_TRANSIT[State.WITHDRAWN], 5),
-    (Kind.RETURN_DISPUTE, RETURN_DISPUTE[State.REFUNDED], 24),
-    (Kind.RETURN_DISPUTE, RETURN_DISPUTE[State.RESOLVED], 9),
-    (Kind.RETURN_DISPUTE, RETURN_DISPUTE[State.WITHDRAWN], 10),
+    (Kind.NOT_SHIPPED, AT_ONCE, 24),
+    (Kind.NOT_SHIPPED, RAPIDLY, 8),
+    (Kind.NOT_SHIPPED, NOT_SHIPPED[State.REFUNDED], 8),
+    (Kind.NOT_SHIPPED, NOT_SHIPPED[State.REJECTED], 4),
+    (Kind.NOT_SHIPPED, NOT_SHIPPED[State.WITHDRAWN], 4),
+    (Kind.IN_TRANSIT, AT_ONCE, 6),
+    (Kind.IN_TRANSIT, RAPIDLY, 4),
+    (Kind.IN_TRANSIT, IN_TRANSIT[State.REFUNDED], 4),
+    (Kind.IN_TRANSIT, IN_TRANSIT[State.WITHDRAWN], 3),
+    (Kind.RETURN_DISPUTE, AT_ONCE, 12),
+    (Kind.RETURN_DISPUTE, RETURN_DISPUTE[State.REFUNDED], 10),
+    (Kind.RETURN_DISPUTE, RETURN_DISPUTE[State.RESOLVED], 5),
+    (Kind.RETURN_DISPUTE, RETURN_DISPUTE[State.WITHDRAWN], 5),
 )
 
 

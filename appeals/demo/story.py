@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from aftersales.enums import EventType
+from aftersales.enums import EventType, Source
 from aftersales.transitions import TRANSITIONS
 
 if TYPE_CHECKING:
@@ -38,6 +38,15 @@ class Who(StrEnum):
     COURIER = "courier"
     PLATFORM = "platform"
     DESK = "desk"
+
+
+SOURCES: dict[Who, Source] = {
+    Who.OWNER: Source.PERSON,
+    Who.LEAD: Source.PERSON,
+    Who.COURIER: Source.COURIER,
+    Who.PLATFORM: Source.PLATFORM,
+    Who.DESK: Source.SYSTEM,
+}
 
 
 @dataclass(frozen=True, slots=True)

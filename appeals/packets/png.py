@@ -66,7 +66,7 @@ def _chunks(file: BinaryIO) -> list[tuple[bytes, int, int, bytes]]:
     chunks: list[tuple[bytes, int, int, bytes]] = []
     while True:
         head = file.read(8)
-        if len(head) < 8:  # noqa: PLR2004  a chunk starts with four bytes of length and four of kind
+        if len(head) < 8:  # noqa: PLR2004 - a chunk starts with four bytes of length and four of kind
             raise ValueError("a PNG without its end")
         length, kind = struct.unpack(">I4s", head)
         offset = file.tell()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from appeals.packets.cuts import windows
+from appeals.packets.cuts import READABLE_WIDTH, windows
 from appeals.packets.geometry import WHOLE, Box, Window, evidence_box, fit
 from appeals.packets.pictures import Picture, read_picture
 
@@ -40,7 +40,9 @@ class Sheet:
         if self.picture is None:
             raise ValueError("a page of a PDF is placed by its own measures")
         width, height = self.picture.upright_size
-        return fit(self.box, width, height * (self.window.end - self.window.top), largest=LARGEST_PIXEL)
+        # The parts of one picture are all as wide.
+        largest = LARGEST_PIXEL if self.parts == 1 else READABLE_WIDTH / width
+        return fit(self.box, width, height * (self.window.end - self.window.top), largest=largest)
 
 
 def picture_sheets(piece: Piece, *, work_dir: Path) -> list[Sheet]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import trigger_client_event
 
+from aftersales.errors import DeskError
 from appeals.enums import Profile
 from appeals.forms import read_version
 from appeals.packet_files import file_answer
@@ -22,7 +25,7 @@ from appeals.views.partials import checks_context, partials
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import FileResponse, HttpResponse
+    from django.http import FileResponse
 
     from aftersales.http import DeskRequest
     from appeals.models import Packet
@@ -32,7 +35,13 @@ if TYPE_CHECKING:
 def build(request: DeskRequest, pk: UUID) -> HttpResponse:
     appeal = find_appeal(str(pk), user=request.user)
     profile = request.POST.get("profile") or Profile.PDF.value
-    packet = request_packet(appeal=appeal, by=request.user, now=timezone.now(), profile=profile)
+    try:
+        packet = request_packet(appeal=appeal, by=request.user, now=timezone.now(), profile=profile)
+    except DeskError as error:
+        if not request.htmx:
+            raise
+        said = {"message": str(error), "tone": "error"}
+        return trigger_client_event(HttpResponse(status=204), "toast", said)
     return _answer(request, packet, read_version(request.POST)) if request.htmx else redirect("appeal", pk)
 
 

@@ -14,6 +14,7 @@ from aftersales.selectors.situations import situation_of
 from aftersales.selectors.wording import words
 from aftersales.situation import proof_progress
 from aftersales.transitions import TRANSITIONS
+from evidence.errors import UnknownSlot
 from evidence.media import MEDIA_TYPES
 from evidence.models import EvidenceItem
 from evidence.permissions import answers_for
@@ -77,6 +78,16 @@ class EvidencePanel:
     slots: list[Slot]
     proof_filled: int
     proof_required: int
+
+
+def slot_rule(case: Case, slot: str, at: datetime) -> SlotRule:
+    """The rule of a slot that the pack in force at `at` has for this case. Raises `UnknownSlot`."""
+    slots = rule_book(case.shop.platform).history.at(at).slots_for(case.kind, case.issue)
+    rule = next((rule for rule in slots if rule.code == slot), None)
+    if rule is None:
+        message = _("This case has no such slot for proof: reload the page.")
+        raise UnknownSlot(message, fields={"slot": message})
+    return rule
 
 
 def evidence_panel(case: Case, *, user: User, at: datetime) -> EvidencePanel:

@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.enums import EventType, Source
 from aftersales.errors import Unprocessable
 from aftersales.permissions import check_case
-from aftersales.selectors.policies import rule_book
 from aftersales.services.facts import add_events
 from aftersales.services.ledger import EventDraft
 from aftersales.services.locks import lock_case
 from evidence.checks import inspect
-from evidence.errors import AlreadyWithdrawn, SlotFull, UnknownSlot
+from evidence.errors import AlreadyWithdrawn, SlotFull
 from evidence.models import EvidenceItem
 from evidence.names import clean_name
 from evidence.permissions import check_withdraw
+from evidence.selectors.slots import slot_rule
 from evidence.storage import ContentStore
 
 if TYPE_CHECKING:
@@ -108,16 +108,6 @@ def _same_content(case: Case, slot: str, sha256: str) -> EvidenceItem | None:
 
 def _held(case: Case, slot: str) -> int:
     return EvidenceItem.objects.kept().filter(case_id=case.pk, slot=slot).count()
-
-
-def slot_rule(case: Case, slot: str, at: datetime) -> SlotRule:
-    """The rule of a slot that the pack in force at `at` has for this case. Raises `UnknownSlot`."""
-    slots = rule_book(case.shop.platform).history.at(at).slots_for(case.kind, case.issue)
-    rule = next((rule for rule in slots if rule.code == slot), None)
-    if rule is None:
-        message = _("This case has no such slot for proof: reload the page.")
-        raise UnknownSlot(message, fields={"slot": message})
-    return rule
 
 
 def check_room(rule: SlotRule, *, held: int) -> None:

@@ -77,3 +77,10 @@ def ready(draft, build) -> Appeal:
     packet = build(draft)
     assert packet.state == "done", packet.error
     return draft
+
+
+@pytest.fixture
+def page(client, agent):
+    """A browser in which the agent is logged in."""
+    client.force_login(agent)
+    return client

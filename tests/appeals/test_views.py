@@ -1,21 +1,20 @@
 """The pages: who gets in, what they do, what HTMX gets."""
 
+import json
 import re
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appeals.claims import DraftChange
 from appeals.enums import PacketState
 from appeals.models import Appeal, Packet
-from appeals.services.drafts import open_appeal, update_appeal
-from appeals.services.filing import submit_appeal
+from appeals.services.drafts import update_appeal
+from appeals.services.filing import submit_appeal, withdraw_appeal
 from appeals.services.packets import create_packet, run_packet
-from tests.factories import make_agent, make_refunded_case, make_shop
+from tests.factories import make_agent, make_shop
 from tests.instants import AT
 
 LATER = AT + timedelta(hours=1)
@@ -28,12 +27,6 @@ POSTS = ("appeal_update", "appeal_submit", "appeal_outcome", "appeal_withdraw", 
 def _now():
     with time_machine.travel(LATER, tick=False):
         yield
-
-
-@pytest.fixture
-def page(client, agent):
-    client.force_login(agent)
-    return client
 
 
 def form_of(appeal, **changes):
@@ -264,48 +257,6 @@ def test_withdraw_by_an_agent_after_submitting_is_refused(page, client, ready, a
     assert client.get(reverse("appeal", args=[ready.pk])).status_code == 200
 
 
-@pytest.mark.parametrize("tab", ["", "windows", "drafts", "submitted", "ended", "nonsense"])
-def test_list_shows_its_tabs(page, draft, shop, agent, tab):
-    make_refunded_case(shop, agent)
-    answer = page.get(reverse("appeals"), {"tab": tab, "page": "x"})
-    assert answer.status_code == 200
-    assert [item["count"] for item in answer.context["tabs"]] == [1, 1, 0, 0]
-
-
-def test_list_shows_only_the_person_s_shops(client, draft):
-    client.force_login(make_agent(make_shop()))
-    answer = client.get(reverse("appeals"), {"tab": "drafts"})
-    assert [item["count"] for item in answer.context["tabs"]] == [0, 0, 0, 0]
-
-
-def test_list_says_what_is_missing_of_a_draft(page, draft, agent):
-    (row,) = page.get(reverse("appeals"), {"tab": "drafts"}).context["rows"]
-    assert not row.is_ready
-    assert (row.checks_total - row.checks_done, row.drafted_by) == (2, agent.display_name)
-
-
-@pytest.mark.parametrize("tab", ["windows", "drafts", "submitted"])
-def test_list_takes_as_many_queries_for_three_as_for_one(page, shop, agent, add_file, build, tab):
-    counts = []
-    for _ in range(2):
-        for _ in range(len(counts) + 1):
-            case = make_refunded_case(shop, agent)
-            if tab == "windows":
-                continue
-            add_file(case)
-            appeal = open_appeal(case=case, type="rights", by=agent, now=AT)
-            update_appeal(appeal=appeal, change=DraftChange(ground="other", statement="空包"), by=agent, now=AT)
-            build(appeal)
-            if tab == "submitted":
-                submit_appeal(appeal=appeal, by=agent, now=LATER)
-        page.get(reverse("appeals"), {"tab": tab})
-        with CaptureQueriesContext(connection) as queries:
-            answer = page.get(reverse("appeals"), {"tab": tab})
-        assert len(answer.context["rows"]) == len(counts) * 2 + 1
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
-
-
 def test_packet_page_without_htmx_goes_to_the_appeal(page, ready):
     assert page.get(reverse("packet", args=[ready.packets.get().pk])).url == reverse("appeal", args=[ready.pk])
 
@@ -317,3 +268,13 @@ def test_failed_packet_shows_its_message_and_can_be_built_again(page, draft):
     answer = page.get(reverse("packet", args=[packet.pk]), headers=HTMX).content.decode()
     assert "凭证 1 已损坏" in answer
     assert reverse("appeal_packet_build", args=[draft.pk]) in answer
+
+
+def test_build_of_a_dropped_draft_says_why(page, draft, agent):
+    withdraw_appeal(appeal=draft, by=agent, now=LATER)
+    address = reverse("appeal_packet_build", args=[draft.pk])
+    answer = page.post(address, headers=HTMX)
+    assert answer.status_code == 204
+    assert json.loads(answer["HX-Trigger"])["toast"]["tone"] == "error"
+    assert page.post(address).status_code == 409
+    assert not Packet.objects.exists()

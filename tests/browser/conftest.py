@@ -1,17 +1,35 @@
-"""Pages in the system's own Chromium, on Django's live server."""
+"""Pages of a running desk in the system's own Chromium."""
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
-# Playwright keeps an event loop in this thread; the tests use the database from it all the same, one after the other.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+from tests.desk import Desk, running_desk
+from tests.journeys.api_caller import Caller
 
 PROGRAMS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
-SECONDS = 10
+SECONDS = 30
+SCREEN = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+PASSWORDS = {"lead": "desk-lead", "admin": "desk-admin"}
+AGENTS_PASSWORD = "desk-agent"
+SERVER_ERROR = 500
+
+
+@pytest.fixture(scope="session")
+def desk() -> Iterator[Desk]:
+    with running_desk() as desk:
+        yield desk
+
+
+@pytest.fixture(scope="session")
+def api(desk: Desk) -> Caller:
+    """The agent's own program: makes the cases that a test then opens in the browser."""
+    return Caller(desk.url, desk.manage("create_api_token", "agent"))
 
 
 def chrome() -> str:
@@ -31,36 +49,52 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser, live_server) -> Iterator[BrowserContext]:
-    """A fresh profile, on an agent's screen, in the language and time zone of the product."""
-    context = browser.new_context(
-        base_url=live_server.url,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        viewport={"width": 1280, "height": 800},
-    )
-    context.set_default_timeout(SECONDS * 1000)
-    yield context
-    context.close()
+def problems(desk: Desk) -> Iterator[list[str]]:
+    """What went wrong on any page of the test: it fails unless all of it was expected (`refusal`)."""
+    found: list[str] = []
+    yield found
+    assert not found, f"{found}\n{desk.log.read_text(errors='replace')[-4000:]}"
+
+
+def watch(page: Page, own: str, problems: list[str]) -> None:
+    """Notes script errors, console errors (refusals by the content security policy are), strangers, server errors."""
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            problems.append(f"console: {message.text}")
+
+    def on_response(response: Response) -> None:
+        if response.status >= SERVER_ERROR:
+            problems.append(f"{response.status}: {response.url}")
+        if not response.url.startswith((f"{own}/", "data:", "blob:", "about:")):
+            problems.append(f"request to another host: {response.url}")
+
+    page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+    page.on("console", on_console)
+    page.on("response", on_response)
 
 
 @pytest.fixture
-def page(context: BrowserContext, live_server) -> Iterator[Page]:
-    """A page on which nothing goes wrong unseen.
+def visit(browser: Browser, desk: Desk, problems: list[str]) -> Iterator[Callable[..., Page]]:
+    """`visit("lead")` logs in, in a profile of its own, in the language and time zone of the product."""
+    contexts = []
 
-    The test fails on a script error, on anything that the content security policy refused, and on any request to
-    another host. A test that provokes an error on purpose clears `page.problems`.
-    """
-    problems: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
-    page.on("console", lambda message: problems.append(f"console: {message.text}") if message.type == "error" else None)
-    page.on("request", lambda request: problems.extend(foreign(request.url, live_server.url)))
-    page.problems = problems  # type: ignore[attr-defined]  # a list for the test beside its page
-    yield page
-    assert not problems
+    def visit(username: str = "", *, viewport: Any = SCREEN) -> Page:
+        context = browser.new_context(
+            base_url=desk.url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=viewport
+        )
+        contexts.append(context)
+        context.set_default_timeout(SECONDS * 1000)
+        page = context.new_page()
+        watch(page, desk.url, problems)
+        page.goto("/login/")
+        if username:
+            page.locator("[name=username]").fill(username)
+            page.locator("[name=password]").fill(PASSWORDS.get(username, AGENTS_PASSWORD))
+            page.get_by_role("button", name="登录").click()
+            page.wait_for_url(lambda url: "/login/" not in url)
+        return page
 
-
-def foreign(url: str, own: str) -> list[str]:
-    """The complaint about a request that leaves this server."""
-    return [] if url.startswith((f"{own}/", "data:", "blob:", "about:")) else [f"request to another host: {url}"]
+    yield visit
+    for context in contexts:
+        context.close()

@@ -142,8 +142,8 @@ def test_broken_body_is_refused(call, case, agent, untouched):
     assert (answer.status_code, answer.json()["error"]) == (400, "bad_request")
 
 
-def test_body_over_the_limit_is_refused_before_it_is_read(client, case, agent, untouched):
-    """The body ends long before its announced length: who reads it first answers otherwise."""
+def test_body_over_the_limit_is_refused_by_its_announced_length(client, case, agent, untouched):
+    """The body is nonsense: who reads it as a form first answers otherwise."""
     _token, key = create_token(user=agent, now=AT)
     answer = client.generic(
         "POST",

@@ -55,7 +55,7 @@ def test_file_is_served_safely(browser, case, agent, store, tmp_path, media_type
     shown, parameters = parse_header_parameters(answer["Content-Disposition"])
     is_download = media_type in ("image/heic", "application/pdf")
     assert shown == ("attachment" if is_download else "inline")
-    assert parameters["filename"].startswith("聊天_记录_.")
+    assert parameters["filename"].startswith("聊天_记录.")
     assert not parameters["filename"].endswith("html")
 
 

@@ -154,8 +154,8 @@ def test_hostile_names_by_upload(browser, case, store, name):
 
 
 @pytest.mark.parametrize("headers", [SCRIPT, PLAIN], ids=["script", "plain"])
-def test_body_over_the_limit_is_refused_before_it_is_read(browser, case, untouched, headers):
-    """The body ends long before its announced length: who reads it first answers otherwise."""
+def test_body_over_the_limit_is_refused_by_its_announced_length(browser, case, untouched, headers):
+    """The body is nonsense: who reads it as a form first answers otherwise."""
     announced = 9 * (Limits().max_bytes + ENVELOPE_BYTES) + 1
     answer = browser.generic(
         "POST",

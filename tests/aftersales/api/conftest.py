@@ -1,13 +1,10 @@
 """A shop, its people's programs, and one fixed moment."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.models import QuerySet
 
-from aftersales.models import Case, CaseEvent, Shop, User
+from aftersales.models import Case, Shop, User
 from tests.api_client import ApiClient
 from tests.factories import make_agent, make_case, make_lead, make_shop
 from tests.instants import AT
@@ -61,16 +58,3 @@ def reader(agent) -> ApiClient:
 @pytest.fixture
 def nobody() -> ApiClient:
     return ApiClient()
-
-
-@pytest.fixture
-def alter_event(db):
-    """Changes a row of the ledger as somebody with the database's password could."""
-
-    def alter(event: CaseEvent, **values: Any) -> None:
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("ALTER TABLE aftersales_caseevent DISABLE TRIGGER USER")
-            QuerySet(CaseEvent).filter(pk=event.pk).update(**values)
-
-    return alter

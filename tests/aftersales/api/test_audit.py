@@ -6,6 +6,7 @@ from aftersales.models import CaseEvent, Deadline
 from aftersales.services.sweep import sweep_deadlines
 from tests.api_client import ApiClient
 from tests.factories import make_case, make_shop
+from tests.forgery import alter
 from tests.instants import AT
 
 
@@ -72,8 +73,8 @@ def test_ledger_intact(audit, owner, case):
         assert said == {"is_intact": True, "checked_events": CaseEvent.objects.count(), "broken": ""}
 
 
-def test_ledger_altered(audit, case, alter_event):
-    alter_event(case.events.get(seq=1), data={"amount": "1"})
+def test_ledger_altered(audit, case):
+    alter(case.events.get(seq=1), data={"amount": "1"})
     said = audit.get("audit/ledger/verify", case=case.ref).json()
     assert not said["is_intact"]
     assert case.ref in said["broken"]

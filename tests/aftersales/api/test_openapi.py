@@ -82,7 +82,7 @@ def _one_connection(db) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_one_connection")
-@pytest.mark.parametrize(("name", "way"), ways(), ids=str)
+@pytest.mark.parametrize(("name", "way"), list(ways()), ids=str)
 def test_call_keeps_its_word(name, way, settings):
     """Whatever is sent, no call breaks, and every answer is one that the schema tells."""
     settings.API_CALLS_PER_MINUTE = 1_000_000

@@ -4,11 +4,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
-from django.db.models import QuerySet
 
 from aftersales.models import Case, CaseEvent, LedgerSeal
 from tests.factories import learn, make_agent, make_case, make_shop
+from tests.forgery import alter
 from tests.instants import AT
 
 pytestmark = pytest.mark.django_db
@@ -23,14 +22,6 @@ def cases(time_machine):
     for case in cases:
         learn(case, "case.noted", agent, note="电话未接")
     return cases
-
-
-def alter(event: CaseEvent, **values) -> None:
-    """As somebody with the database's password could."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE aftersales_caseevent DISABLE TRIGGER USER")
-    QuerySet(CaseEvent).filter(pk=event.pk).update(**values)
 
 
 def run(command: str, *arguments: str) -> str:

@@ -28,7 +28,7 @@ def pinduoduo(db) -> Shop:
 
 
 @pytest.fixture
-def douyin(db) -> Shop:
+def douyin_shop(db) -> Shop:
     return make_shop("douyin")
 
 
@@ -38,7 +38,7 @@ def bring(tmp_path: Path) -> Bring:
 
     def bring(shop: Shop, *records: dict[str, Any], now: datetime = AT, dry_run: bool = False) -> Report:
         path = tmp_path / "records.jsonl"
-        path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
+        path.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
         return import_file(path=path, file_name=path.name, shop=shop, by=None, now=now, dry_run=dry_run)
 
     return bring

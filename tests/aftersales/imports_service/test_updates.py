@@ -8,8 +8,9 @@ import pytest
 from aftersales.enums import State
 from aftersales.models import Case
 from aftersales.services.ledger import verify
+from tests.aftersales.imports.shapes import PDD_DETAIL
 from tests.aftersales.imports_service.records import countdowns, counts, story, taobao, the_case
-from tests.factories import make_agent, take
+from tests.factories import make_agent, make_shop, take
 from tests.instants import AT, SHANGHAI
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +214,14 @@ def test_another_order_for_a_known_case_is_pointed_out_and_changes_nothing(tmall
     assert counts(report) == {"unchanged": 1}
     assert [warning["code"] for warning in report.warnings] == ["other_order"]
     assert the_case(tmall).order.platform_order_no == "3749509607900765132"
+
+
+def test_withdrawal_cancels_the_countdown(bring):
+    shop = make_shop("pinduoduo")
+    times = {"recreated_at": "2026-03-01 08:00:00", "expire_time": "2026-03-03 08:00:00"}
+    detail = {**PDD_DETAIL, **times, "updated_time": "2026-03-01 09:00:00"}
+    bring(shop, detail, now=AT)
+    bring(shop, {**detail, "after_sales_status": 11, "updated_time": "2026-03-02 10:00:00"}, now=TOMORROW)
+    case = the_case(shop)
+    assert case.state == State.WITHDRAWN
+    assert [outcome for _subject, outcome in countdowns(case)] == ["cancelled"]
