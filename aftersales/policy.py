@@ -80,7 +80,7 @@ class DeadlineRule(_Data):
     warn_hours: list[float] = Field(default_factory=list)
     consequence: Consequence
     next_step: Words | None = None
-    source: str = Field(min_length=1)
+    source: Words  # where the rule was read
     as_of: date
 
     @model_validator(mode="after")

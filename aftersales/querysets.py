@@ -10,7 +10,7 @@ from django.db.models import Q
 from aftersales.errors import DeskError
 
 if TYPE_CHECKING:
-    from aftersales.models import ApiToken, Case, User  # noqa: F401 - `Case` is named in a string
+    from aftersales.models import ApiToken, Case, User
 
 
 LONGEST_REF = 20  # characters of a case's own number that the database can hold

@@ -111,4 +111,4 @@ def _outcome_field(label: str) -> forms.ChoiceField:
 
 
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=300)
+    reason = forms.CharField(label=gettext_lazy("Why it is taken back"), required=False, max_length=300)

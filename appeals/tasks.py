@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from aftersales.services.sweep import sweep_deadlines
-from appeals.services.filing import expire_appeals
-from appeals.services.packets import fail_lost_packets, run_packet
+from appeals.services.packets import run_packet
+from appeals.services.sweep import sweep_all
 
 
 def build_packet(packet_id: str) -> str:
@@ -15,10 +14,5 @@ def build_packet(packet_id: str) -> str:
 
 
 def sweep() -> dict[str, int]:
-    """Once a minute: what fell due, drafts whose window closed, packets whose worker died."""
-    now = timezone.now()
-    return {
-        **sweep_deadlines(now=now),
-        "expired_appeals": expire_appeals(now=now),
-        "lost_packets": fail_lost_packets(now=now),
-    }
+    """Once a minute."""
+    return sweep_all(now=timezone.now())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.http import UnreadablePostError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -55,8 +57,9 @@ def discard_body(request: HttpRequest) -> None:
     What is far too large is cut off.
     """
     left = DISCARDED_BYTES
-    while left > 0 and (chunk := request.read(CHUNK_BYTES)):
-        left -= len(chunk)
+    with suppress(UnreadablePostError):  # whoever hung up hears no answer
+        while left > 0 and (chunk := request.read(CHUNK_BYTES)):
+            left -= len(chunk)
 
 
 def received_files(request: HttpRequest, *, most: int = MOST_AT_ONCE) -> list[tuple[Path, str]]:

@@ -195,7 +195,7 @@ def deadline_row(row: Deadline, book: RuleBook, at: datetime) -> DeadlineRow:
         amount_at_risk=row.amount_at_risk,
         consequence=words(rule.consequence) if rule else "",
         rules=list(rule.rules) if rule else [],
-        reference=rule.source if rule else "",
+        reference=words(rule.source) if rule else "",
         as_of=rule.as_of if rule else None,
         policy_version=next((version for version, pk in book.ids.items() if pk == row.policy_id), ""),
         stopped_because="",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 AWAKE = timedelta(minutes=5)  # the sweep runs every minute: a worker that finished nothing for longer stands still
-SWEEP = "sweep_deadlines"
+SWEEP = "tasks.sweep"
 
 
 @dataclass(frozen=True, slots=True)

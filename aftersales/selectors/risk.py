@@ -90,7 +90,7 @@ def risk_by_hour(*, user: User, at: datetime) -> list[Bar]:
     )
     counts, money = [0] * 24, [Decimal(0)] * 24
     for due_at, amount in due:
-        hour = int((due_at - start) // HOUR)
+        hour = int(((due_at or at) - start) // HOUR)
         counts[hour] += 1
         money[hour] += amount
     most = max(counts) or 1

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from aftersales.errors import Conflict, DeskError, StaleVersion, Unprocessable
 from aftersales.forms import FactForm, TransitionForm
@@ -61,11 +61,13 @@ class ActionCard:
 
 @require_GET
 def case(request: DeskRequest, ref: str) -> HttpResponse:
+    """The whole page, or its next steps alone: new proof may have opened one."""
     at = timezone.localtime()
     found = find_case(ref, user=request.user)
     context = case_context(request, found, request.GET, at)
     note_visit(case=found, by=request.user, now=at)
-    return render(request, "aftersales/case.html", context)
+    is_part = request.htmx and request.htmx.target == "actions"
+    return render(request, "aftersales/_actions.html" if is_part else "aftersales/case.html", context)
 
 
 @require_POST
@@ -182,7 +184,8 @@ def case_assign(request: DeskRequest, ref: str) -> HttpResponse:
             messages.error(request, str(problem))
         return redirect("case", found.ref)
     context = case_context(request, find_case(ref, user=request.user), request.GET, now) | {"assign_error": problem}
-    return render(request, "aftersales/_assign.html", context, status=422 if problem else status)
+    answer = render(request, "aftersales/_assign.html", context, status=422 if problem else status)
+    return trigger_client_event(answer, "case-changed")  # the next steps carry the case's version
 
 
 def case_context(request: DeskRequest, found: Case, query: QueryDict, at: datetime) -> dict[str, Any]:

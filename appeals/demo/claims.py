@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from appeals.demo.story import Path, appeal
 
 _SAYS = (
@@ -11,8 +13,8 @@ _SAYS = (
 _RAPID_SAYS = "退款时商品已发出并显示签收，买家未退回商品。附快递官网轨迹，请平台核实并返还货款。"
 _COURIER_SAYS = "我方在买家申请后立即通知快递拦截，因已派送拦截失败，附快递官网截图和红章证明，包裹至今未退回。"
 
-_MISMATCH = {"type": "rights", "ground": "other", "statement": _SAYS}
-_QUALITY = {"type": "rights", "ground": "weak_quality_proof", "statement": _SAYS}
+_MISMATCH: dict[str, Any] = {"type": "rights", "ground": "other", "statement": _SAYS}
+_QUALITY: dict[str, Any] = {"type": "rights", "ground": "weak_quality_proof", "statement": _SAYS}
 FILED: Path = (appeal("open", 4, **_MISMATCH), appeal("build", 0.2), appeal("submit", 0.3))
 
 STARTED: Path = (appeal("open", 30, type="rights", ground="empty_or_missing").exactly(30),)

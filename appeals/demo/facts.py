@@ -34,6 +34,8 @@ ISSUE_REASONS: dict[str, str] = {
     Issue.NO_REASON: "七天无理由退货",
     Issue.RETURN_MISMATCH: "退回商品与发货不符",
 }
+MASKED_SHARE = 0.7
+PARTS = (*["1"] * 12, "0.3", "0.5", "0.7")
 SEVERAL = (1, 1, 1, 1, 1, 1, 2, 2, 3)
 
 
@@ -82,11 +84,13 @@ def invent_facts(
     requested_at: datetime,
     product: Product | None = None,
     quantity: int = 0,
+    is_whole: bool = False,
 ) -> CaseFacts:
-    """A product of the shop unless one is given; four refunds in five are for the whole order."""
+    """A product of the shop unless one is given; most refunds are for the whole order, those that have to be all."""
     product = product or rng.choice(PRODUCTS[shop.code])
     quantity = quantity or rng.choice(SEVERAL)
     order_amount = product.price * quantity
+    refund_amount = _part(order_amount, rng.choice(PARTS))
     courier, prefix = rng.choice(COURIERS)
     return CaseFacts(
         shop=shop,
@@ -100,7 +104,7 @@ def invent_facts(
         buyer=_buyer(rng),
         reason=_reason(rng, kind, issue),
         order_amount=order_amount,
-        refund_amount=order_amount if rng.random() < 0.8 else _part(order_amount, rng.choice(("0.3", "0.5", "0.7"))),  # noqa: PLR2004 - as the docstring says
+        refund_amount=order_amount if is_whole else refund_amount,
         courier=courier,
         tracking_no=prefix + _digits(rng, 13),
         other_tracking_no=prefix + _digits(rng, 13),
@@ -130,7 +134,7 @@ def _order_no(rng: Random, platform: str, on: datetime) -> str:
 
 def _buyer(rng: Random) -> str:
     """A masked name, as platforms export it, or an invented nickname."""
-    if rng.random() < 0.7:  # noqa: PLR2004 - most exports are masked
+    if rng.random() < MASKED_SHARE:
         return f"{rng.choice(SURNAMES)}**"
     return rng.choice(NICKNAMES)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from aftersales.enums import BreachCause, EventType, Issue, Kind, Party, State
 from appeals.demo.openings import (
@@ -24,9 +25,9 @@ from appeals.demo.people import FRESH, HOME, LIFE, WEAR, DemoShop
 from appeals.demo.story import Later, Path, Who, learn, prove, take
 
 ADDRESS = "{facts.shop.return_address}"
-NEW_PARCEL = {"courier": "{facts.courier}", "tracking_no": "{facts.other_tracking_no}"}
-RIGHT_PARCEL = {"courier": "{facts.courier}", "tracking_no": "{facts.tracking_no}"}
-BACK_PARCEL = {"courier": "{facts.courier}", "tracking_no": "{facts.return_tracking_no}"}
+NEW_PARCEL: dict[str, Any] = {"courier": "{facts.courier}", "tracking_no": "{facts.other_tracking_no}"}
+RIGHT_PARCEL: dict[str, Any] = {"courier": "{facts.courier}", "tracking_no": "{facts.tracking_no}"}
+BACK_PARCEL: dict[str, Any] = {"courier": "{facts.courier}", "tracking_no": "{facts.return_tracking_no}"}
 
 
 @dataclass(frozen=True, slots=True)

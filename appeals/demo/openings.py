@@ -30,6 +30,11 @@ def countdown(hours: float) -> Step:
     return learn(EventType.PLATFORM_COUNTDOWN, due_at=Later(hours))
 
 
+def buyer_countdown(hours: float) -> Step:
+    """The platform says how long the buyer has for it."""
+    return learn(EventType.PLATFORM_COUNTDOWN, 0.01, due_at=Later(hours), party=Party.BUYER.value)
+
+
 def ruled(ruling: State, liable: Party, wait: float = 20) -> Step:
     return take("platform_decide", wait, Who.PLATFORM, ruling=ruling.value, liable=liable.value)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aftersales.enums import EventType, Kind, State
 from appeals.demo.openings import (
     AGREED,
@@ -15,15 +17,16 @@ from appeals.demo.openings import (
     STEPPED_IN,
     TICKET,
     WITHDRAWN,
+    buyer_countdown,
     countdown,
     refunded_by_platform,
 )
 from appeals.demo.story import Path, Share, Who, learn, prove, take
 
 ADDRESS = "{facts.shop.return_address}"
-PARCEL = {"courier": "{facts.courier}", "tracking_no": "{facts.tracking_no}"}
-NEW_PARCEL = {"courier": "{facts.courier}", "tracking_no": "{facts.other_tracking_no}"}
-RETURN_PARCEL = {"courier": "{facts.courier}", "tracking_no": "{facts.return_tracking_no}"}
+PARCEL: dict[str, Any] = {"courier": "{facts.courier}", "tracking_no": "{facts.tracking_no}"}
+NEW_PARCEL: dict[str, Any] = {"courier": "{facts.courier}", "tracking_no": "{facts.other_tracking_no}"}
+RETURN_PARCEL: dict[str, Any] = {"courier": "{facts.courier}", "tracking_no": "{facts.return_tracking_no}"}
 
 # Any kind
 AT_ONCE: Path = (countdown(48), AGREED, CONFIRMED)
@@ -52,7 +55,7 @@ NOT_SHIPPED: dict[State, Path] = {
 }
 
 # In-transit intercept
-_ON_ITS_WAY: Path = (SENT, PICKED_UP, countdown(72), ASSIGNED)
+_ON_ITS_WAY: Path = (SENT, PICKED_UP, ASSIGNED)
 _INTERCEPTING: Path = (*_ON_ITS_WAY, CONTACTED, take("order_intercept", 0.5))
 _INTERCEPTED: Path = (*_INTERCEPTING, take("intercept_succeeded", 6))
 _FAILED: Path = (*_INTERCEPTING, prove("courier_screenshot", "intercept_failed", 5), take("intercept_failed", 0.1))
@@ -110,7 +113,7 @@ RETURN_DISPUTE: dict[State, Path] = {
     State.PENDING: (SENT, SIGNED, countdown(48)),
     State.VERIFYING: _VERIFYING,
     State.OFFERING: _OFFERED,
-    State.AWAITING_RETURN: _TO_RETURN,
+    State.AWAITING_RETURN: (*_TO_RETURN, buyer_countdown(168)),
     State.RETURN_IN_TRANSIT: _COMING_BACK,
     State.RETURN_RECEIVED: _BACK,
     State.RESHIPPING: _PROMISED,
@@ -122,7 +125,7 @@ RETURN_DISPUTE: dict[State, Path] = {
     State.RESOLVED: _SENT_AGAIN,
 }
 
-PATHS: dict[str, dict[State, Path]] = {
+PATHS: dict[Kind, dict[State, Path]] = {
     Kind.NOT_SHIPPED: NOT_SHIPPED,
     Kind.IN_TRANSIT: IN_TRANSIT,
     Kind.RETURN_DISPUTE: RETURN_DISPUTE,

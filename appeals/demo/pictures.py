@@ -38,7 +38,7 @@ class Picture:
         return CAPTIONS.get(self.name.partition("_")[0], "商品实拍")
 
 
-def draw(picture: Picture) -> Drawing:
+def draw_picture(picture: Picture) -> Drawing:
     """A card that says so where the machine has no Chinese font."""
     seed = zlib.crc32(f"{picture.facts.platform_case_no} {picture.name}".encode())
     make, values = _drawing(picture)

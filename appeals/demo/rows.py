@@ -67,7 +67,7 @@ def insert(tables: Sequence[Values]) -> None:
 def _statement(model: type[Model], fields: Sequence[Field[Any, Any]]) -> str:
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)  # noqa: SLF001 - Django's documented way to a model's table
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     return f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608 - names of our own tables
 
 

@@ -14,6 +14,7 @@ from aftersales.models import Case, CaseEvent, Shop
 from appeals.demo.bulk import cast_cases
 from appeals.demo.cast import make_cast
 from appeals.demo.people import PEOPLE, SHOPS
+from appeals.demo.pictures import Picture, draw_picture
 from appeals.demo.play import Play
 from appeals.demo.stories import tell_stories
 from appeals.demo.studio import Studio
@@ -23,6 +24,8 @@ from evidence.models import EvidenceItem
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from evidence.drawings import Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,21 @@ def check_empty() -> None:
         raise Conflict(_("A shop or a person of the demo's names exists already: use an empty database."), code="taken")
 
 
-def seed_demo(*, cases: int, seed: int, at: datetime, progress: Callable[[int], None] = lambda _done: None) -> Seeded:
+def seed_demo(
+    *,
+    cases: int,
+    seed: int,
+    at: datetime,
+    draw: Callable[[Picture], Drawing] = draw_picture,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Seeded:
     """Exactly so many cases as they stand at `at`, which should be about now; `progress` hears how many are there.
 
     The told cases come all or not at all, the cast ones batch by batch. Raises `Conflict`, `PolicyRefused`.
     """
     stories = tell_stories(seed=seed, at=at, cases=cases)
     told = sum(story.cases for story in stories)
-    with Studio(stories, at=at) as studio, transaction.atomic():
+    with Studio(stories, at=at, draw=draw) as studio, transaction.atomic():
         check_empty()
         cast = make_cast()
         Play(cast=cast, at=at, studio=studio).perform(stories)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from aftersales.enums import BreachCause, EventType, Issue, Kind, Party, State
 from appeals.demo import products as sells
@@ -18,12 +19,13 @@ from appeals.demo.openings import (
     STEPPED_IN,
     SUBMITTED,
     TICKET,
+    buyer_countdown,
     countdown,
     refunded_by_platform,
     ruled,
 )
 from appeals.demo.people import AGENT, AGENT_2, AGENT_3, FRESH, HOME, LIFE, WEAR, DemoShop
-from appeals.demo.story import Later, Path, Who, learn, prove, take
+from appeals.demo.story import Later, Path, Share, Who, learn, prove, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Shaped:
 
 RETURN, TRANSIT, UNSHIPPED = Kind.RETURN_DISPUTE, Kind.IN_TRANSIT, Kind.NOT_SHIPPED
 ADDRESS = "{facts.shop.return_address}"
-BACK_PARCEL = {"courier": "{facts.courier}", "tracking_no": "{facts.return_tracking_no}"}
+BACK_PARCEL: dict[str, Any] = {"courier": "{facts.courier}", "tracking_no": "{facts.return_tracking_no}"}
 
 # PD-46: 48 h from the ticket.
 _ASKED: Path = (SENT, SIGNED, ASSIGNED, CONTACTED, STEPPED_IN, TICKET)
@@ -97,6 +99,31 @@ _ADDRESSES = (
     Shaped(HOME, RETURN, _PROMISED, 24 - 3, AGENT, Issue.DAMAGED, sells.MUG, 3),
     Shaped(WEAR, RETURN, (*_PROMISED[:-2], take("agree_reship", 1)), 24 + 5, AGENT_3, Issue.WRONG_ITEM, sells.SHOES),
     Shaped(HOME, UNSHIPPED, (countdown(48), ASSIGNED, _WRONG_NUMBER), 24 - 9, AGENT, product=sells.PILLOW),
+)
+
+# Nothing to do but wait.
+_OFFERED: Path = (
+    SENT,
+    SIGNED,
+    ASSIGNED,
+    take("ask_proof", 1, shows="请提供商品整体和问题细节的照片"),
+    CONTACTED,
+    take("make_offer", 3, offer="partial_refund", amount=Share("0.20")),
+)
+_WAITING = (
+    Shaped(HOME, RETURN, _OFFERED, 5, AGENT, Issue.DAMAGED, sells.FRYER),
+    Shaped(
+        WEAR,
+        RETURN,
+        (SENT, SIGNED, ASSIGNED, CONTACTED, take("agree_return", 0.8, address=ADDRESS), buyer_countdown(168)),
+        26,
+        AGENT,
+        Issue.NO_REASON,
+        sells.SHOES,
+    ),
+    Shaped(
+        HOME, TRANSIT, (SENT, PICKED_UP, ASSIGNED, CONTACTED, take("order_intercept", 0.5)), 7, AGENT, product=sells.MUG
+    ),
 )
 
 # KS-32, KS-39 and KS-40.
@@ -230,4 +257,4 @@ _TO_APPEAL = (
     Shaped(HOME, RETURN, (*_RULED, *EXPIRED), 120, AGENT_2, Issue.QUALITY, sells.PILLOW, 1, BreachCause.UNDERSTAFFED),
 )
 
-SHAPED: tuple[Shaped, ...] = (*_TICKETS, *_ADDRESSES, *_KUAISHOU, *_DOUYIN, *_ONE_ORDER, *_TO_APPEAL)
+SHAPED: tuple[Shaped, ...] = (*_TICKETS, *_ADDRESSES, *_WAITING, *_KUAISHOU, *_DOUYIN, *_ONE_ORDER, *_TO_APPEAL)

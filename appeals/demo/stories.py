@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from appeals.demo.products import Product
 
 TOLD = 120  # cases that are told one by one; whatever more is asked for is cast in moulds
-WEEKS = 4
-LATE_SHARE = 0.45  # of the history: a month's breaches of four shops, so that the audit has something to show
+WEEKS = 3.3  # that far back history ends; it began some days before
+PACE = 0.618 * WEEKS  # spreads evenly, however many there are
+LATE_SHARE = 0.7  # of the history: a month's breaches of four shops, so that the audit has something to show
 ISSUES: tuple[Issue, ...] = (
     *(Issue.QUALITY, Issue.QUALITY, Issue.NO_REASON, Issue.NO_REASON, Issue.DAMAGED, Issue.DAMAGED),
     *(Issue.WRONG_ITEM, Issue.MISSING_ITEMS, Issue.NOT_OUR_ITEM, Issue.FAULT_AFTER_USE, Issue.RETURN_MISMATCH),
@@ -71,6 +73,7 @@ class Teller:
         quantity: int = 0,
         cause: str = "",
         joins: CaseFacts | None = None,
+        is_whole: bool = False,
     ) -> Story:
         requested, passed = spread(self.rng, path, ended=ended)
         issue = issue_for(self.rng, kind) if issue is None else issue
@@ -85,6 +88,7 @@ class Teller:
                 requested_at=self.at - requested,
                 product=product,
                 quantity=quantity,
+                is_whole=is_whole,
             )
         if owner is None:
             owner = self.next_owner(shop) if any(step.does == Does.ASSIGN for step in path) else ""
@@ -108,6 +112,7 @@ class Teller:
                 quantity=case.quantity,
                 cause=case.cause,
                 joins=facts if case.joins else None,
+                is_whole=True,
             )
             facts = story.facts
             yield story
@@ -115,14 +120,15 @@ class Teller:
     def one_in_every_state(self) -> Iterator[Story]:
         for kind, paths in PATHS.items():
             for number, (state, path) in enumerate(paths.items()):
-                ended = self.rng.uniform(5, 200) if state in CLOSED_STATES else self.rng.uniform(0.3, 9)
+                is_over = state in CLOSED_STATES and state != State.TRANSFERRED
+                ended = self.rng.uniform(5, 200) if is_over else self.rng.uniform(0.3, 9)
                 yield self.tell(shop=SHOPS[number % len(SHOPS)], kind=kind, path=path, ended=ended)
 
     def history(self) -> Iterator[Story]:
         """Without end."""
         late = 0
-        while True:
-            ended = self.rng.uniform(3, (WEEKS * 7 - 5) * 24)
+        for number in count():
+            ended = (number * PACE + self.rng.uniform(-0.5, 0.5)) % WEEKS * 7 * 24 + 3
             if self.rng.random() < LATE_SHARE:
                 way = LATE[late % len(LATE)]
                 late += 1

@@ -6,11 +6,11 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Self
 
-from appeals.demo.pictures import Picture, draw
+from appeals.demo.pictures import Picture, draw_picture
 from appeals.demo.story import Does
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from appeals.demo.story import Story
@@ -20,9 +20,15 @@ PROCESSES = 2
 
 
 class Studio:
-    """A context: its processes end with it. New processes, not copies of this one, which holds a database open."""
+    """A context: its processes end with it. New processes, not copies of this one, which holds a database open.
 
-    def __init__(self, stories: Sequence[Story], *, at: datetime) -> None:
+    `draw` has to be a function of a module, so that another process finds it.
+    """
+
+    def __init__(
+        self, stories: Sequence[Story], *, at: datetime, draw: Callable[[Picture], Drawing] = draw_picture
+    ) -> None:
+        self.draw = draw
         self.wanted = sorted(
             (
                 Picture(step.data["picture"], story.facts, moment)
@@ -37,7 +43,7 @@ class Studio:
 
     def __enter__(self) -> Self:
         if self.pool:
-            self.drawn = {picture: self.pool.submit(draw, picture) for picture in self.wanted}
+            self.drawn = {picture: self.pool.submit(self.draw, picture) for picture in self.wanted}
         return self
 
     def __exit__(self, *_failure: object) -> None:

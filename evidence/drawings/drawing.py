@@ -20,4 +20,4 @@ class Drawing:
 
 def chance(kind: str, seed: int) -> random.Random:
     """A stream of its own for each kind, so that equal seeds do not give look-alikes."""
-    return random.Random(f"{kind}:{seed}")  # noqa: S311  # pictures must repeat; nothing here is a secret
+    return random.Random(f"{kind}:{seed}")  # noqa: S311 - pictures must repeat; nothing here is a secret

@@ -98,7 +98,7 @@ def _ask_fontconfig(weight: Weight) -> list[str]:
     command = shutil.which("fc-match")
     if command is None:
         return []
-    answer = subprocess.run(  # noqa: S603  # a fixed command with fixed words
+    answer = subprocess.run(  # noqa: S603 - a fixed command with fixed words
         [command, "-f", "%{file}", f"sans-serif:lang=zh-cn:{weight}"],
         capture_output=True,
         text=True,

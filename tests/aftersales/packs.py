@@ -34,7 +34,7 @@ def rule(code: str = "duty", **values: Any) -> dict[str, Any]:
         "starts_on": ["shipment.signed"],
         "stops_on": ["case.noted"],
         "consequence": {**NAMED, "money": "refund_amount"},
-        "source": "made up",
+        "source": {"zh": "虚构", "en": "made up"},
         "as_of": "2026-01-01",
         **values,
     }

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from aftersales.enums import EventType, Kind, State
 from aftersales.errors import Conflict, DeskError, NotAllowed, Unprocessable
@@ -109,7 +109,9 @@ def test_case_is_never_deleted(case):
 def test_database_holds_closed_at_to_the_state(case, state):
     """A case is closed exactly when it says since when."""
     with pytest.raises(IntegrityError), transaction.atomic():
-        super(type(Case.objects.all()), Case.objects.filter(pk=case.pk)).update(**{"state": state})
+        case_table = connection.ops.quote_name(Case._meta.db_table)  # noqa: SLF001 - Django's way to a table's name
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {case_table} SET state = %s WHERE id = %s", [state, case.pk])  # noqa: S608 - a quoted name
 
 
 def test_state_is_not_set_by_hand(case):

@@ -31,7 +31,7 @@ SAID = {
     "ask_proof": [{"shows": "商品照片"}],
     "agree_return": [{"address": "浙江省杭州市演示路 1 号"}],
     "convert_to_return": [{"address": "浙江省杭州市演示路 1 号"}],
-    **dict.fromkeys(["upload_tracking", "buyer_shipped", "reshipped"], [{"tracking_no": "YT1234567890123"}]),
+    **{name: [{"tracking_no": "YT1234567890123"}] for name in ("upload_tracking", "buyer_shipped", "reshipped")},
 }
 FACTS: list[tuple[str, dict]] = [
     (EventType.SHIPMENT_STALLED, {}),
@@ -73,9 +73,7 @@ def law(case: Case, now) -> None:
 
 
 @pytest.mark.django_db
-@given(
-    platform=st.sampled_from(["pinduoduo", "kuaishou", "douyin"]), kind=st.sampled_from(Kind.values), steps=steps
-)
+@given(platform=st.sampled_from(["pinduoduo", "kuaishou", "douyin"]), kind=st.sampled_from(Kind.values), steps=steps)
 # Shrinking a failure would take minutes: each example writes dozens of rows.
 @settings(
     max_examples=25,

@@ -25,7 +25,9 @@ def test_reported_countdown_is_the_deadline(platform):
     assert clock.outcome(clock.due_at + TICK) == Outcome.BREACHED
 
 
-@pytest.mark.parametrize("late_by, outcome", [(-TICK, Outcome.MET), (0 * TICK, Outcome.MET), (TICK, Outcome.BREACHED)])
+@pytest.mark.parametrize(
+    ("late_by", "outcome"), [(-TICK, Outcome.MET), (0 * TICK, Outcome.MET), (TICK, Outcome.BREACHED)]
+)
 def test_reported_countdown_is_met_at_its_end(late_by, outcome):
     ended = fact("refund.agreed", AT + 30 * HOUR + late_by)
     assert one_clock([countdown(AT, AT + 30 * HOUR), ended], history("douyin")).outcome(AT + 99 * HOUR) == outcome
@@ -73,7 +75,7 @@ def test_countdown_about_a_rule_starts_no_clock_of_its_own():
     assert clocks(facts, history("pinduoduo")) == []
 
 
-@pytest.mark.parametrize("said, moved", [("T-1", {"T-1"}), ("", {"T-1", "T-2"}), ("T-9", set())])
+@pytest.mark.parametrize(("said", "moved"), [("T-1", {"T-1"}), ("", {"T-1", "T-2"}), ("T-9", set())])
 def test_countdown_moves_the_clocks_it_is_about(said, moved):
     """As everywhere, a fact without a subject is about all of them."""
     facts = [

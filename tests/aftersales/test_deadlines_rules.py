@@ -17,7 +17,7 @@ def stalled(*facts):
 
 
 @pytest.mark.parametrize(
-    "first, second",
+    ("first", "second"),
     [("refund.requested", "shipment.stalled"), ("shipment.stalled", "refund.requested")],
     ids=["request first", "stall first"],
 )

@@ -12,7 +12,7 @@ from aftersales.states import ALL_OPEN, CLOSED_STATES, OPEN_STATES, STATES, WAIT
 from aftersales.transitions import TRANSITIONS
 
 CLOSED = "refunded rejected withdrawn resolved transferred"
-OPEN = {
+OPEN: dict[str, str] = {
     Kind.NOT_SHIPPED: "pending platform_review refunding negotiating cancelling_shipment tracking_due",
     Kind.IN_TRANSIT: "pending platform_review refunding persuading intercepting intercepted intercept_failed "
     "awaiting_refusal refused returned",
@@ -31,7 +31,7 @@ SHARED = {
     "platform_decide": ("platform_review", "refunding rejected resolved"),
     "follow_platform": ("ANY", "ANY"),
 }
-TABLES = {
+TABLES: dict[str, dict[str, tuple[str, str]]] = {
     Kind.NOT_SHIPPED: SHARED | {
         "negotiate": ("pending", "negotiating"),
         "cancel_shipment": ("pending negotiating", "cancelling_shipment"),
@@ -89,7 +89,7 @@ def spelt_out(kind: str, words: str) -> set[str]:
 
 def machine(kind: str) -> dict[str, list]:
     return {
-        name: list(getattr(PROXIES[kind], name)._django_fsm.transitions.values())
+        name: list(getattr(PROXIES[kind], name)._django_fsm.transitions.values())  # noqa: SLF001 - where django-fsm keeps them
         for name in TRANSITIONS
         if hasattr(PROXIES[kind], name)
     }
@@ -129,14 +129,15 @@ def test_transition_starts_where_its_table_says(kind, name):
     allowed = set()
     for state in STATES[kind]:
         case = PROXIES[kind](kind=kind, state=state)
-        try:
+        if state in spelt_out(kind, TABLES[kind][name][0]):
             check_start(case, TRANSITIONS[name], source=Source.API)
-        except TransitionBlocked as blocked:
-            assert blocked.error_code == "illegal_transition"
-            assert str(State(state).label) in str(blocked.message)
-        else:
             allowed.add(state.value)
-    assert allowed == spelt_out(kind, TABLES[kind][name][0]) & set(STATES[kind])
+            continue
+        with pytest.raises(TransitionBlocked) as blocked:
+            check_start(case, TRANSITIONS[name], source=Source.API)
+        assert blocked.value.error_code == "illegal_transition"
+        assert str(State(state).label) in str(blocked.value.message)
+    assert allowed, "a transition that leads from nowhere"
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, table in TABLES.items() for name in table])

@@ -31,8 +31,7 @@ def blocked(name, *facts, state=State.PENDING, kind=Kind.RETURN_DISPUTE, issue="
         for needed in TRANSITIONS[name].needs:
             needed(situation)
     except TransitionBlocked as refusal:
-        assert str(refusal.message)
-        return refusal.error_code
+        return refusal.error_code if str(refusal.message) else "without a reason"
     return ""
 
 
@@ -44,7 +43,7 @@ def test_rejection_needs_contact_then_proof():
     assert blocked("reject", CONTACTED, CHAT) == ""
 
 
-@pytest.mark.parametrize("late_by, code", [(-TICK, ""), (0 * TICK, ""), (TICK, "buyer_not_contacted")])
+@pytest.mark.parametrize(("late_by", "code"), [(-TICK, ""), (0 * TICK, ""), (TICK, "buyer_not_contacted")])
 def test_contact_comes_before_the_rejection(late_by, code):
     """KS-42: a contact that came after it does not count."""
     assert blocked("reject", fact("buyer.contacted", AT + late_by), CHAT) == code
@@ -73,7 +72,7 @@ def test_proof_of_another_step_does_not_count():
         assert blocked("intercept_failed", shown, kind=kind, state=state) == ""
 
 
-@pytest.mark.parametrize("late_by, code", [(-TICK, ""), (0 * TICK, ""), (TICK, "agreement_missing")])
+@pytest.mark.parametrize(("late_by", "code"), [(-TICK, ""), (0 * TICK, ""), (TICK, "agreement_missing")])
 def test_late_rejection_of_a_return_needs_the_agreement(late_by, code):
     """KS-41: past 48 h since the signature; exactly 48 h is not past (A3)."""
     signed = fact("return.signed", AT - 48 * HOUR - late_by)
@@ -91,7 +90,7 @@ def countdown(left, at=AT - 30 * HOUR):
 
 
 @pytest.mark.parametrize(
-    "left, code", [(24 * HOUR + TICK, "too_early"), (24 * HOUR, ""), (24 * HOUR - TICK, ""), (-HOUR, "")]
+    ("left", "code"), [(24 * HOUR + TICK, "too_early"), (24 * HOUR, ""), (24 * HOUR - TICK, ""), (-HOUR, "")]
 )
 def test_missing_return_is_refused_in_the_last_day_only(left, code):
     """KS-39: the platform's countdown is at 24 h or less."""
@@ -138,7 +137,7 @@ def test_persuading_is_for_parcels_not_picked_up(event):
 
 
 @pytest.mark.parametrize(
-    "event, code",
+    ("event", "code"),
     [
         ("shipment.scanned", ""),
         ("shipment.stalled", ""),
@@ -180,6 +179,7 @@ def test_proof_progress_counts_alternatives_once():
 
 def test_slot_of_an_issue_is_for_that_issue():
     """PD-39: a weight photo shows that nothing was missing."""
+
     def codes(issue):
         return {slot.code for slot in shipped("pinduoduo").slots_for(Kind.RETURN_DISPUTE, issue)}
 

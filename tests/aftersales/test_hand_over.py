@@ -60,7 +60,9 @@ def test_countdown_that_had_ended_does_not_start_again(case, agent):
     learn(case, EventType.PLATFORM_COUNTDOWN, agent, at=AT + HOUR, due_at=(AT + 2 * HOUR).isoformat(), subject="二次")
     take(case, "platform_step_in", agent, at=AT + 3 * HOUR)
     other = take(case, "platform_decide", agent, at=AT + 3 * HOUR, ruling="rejected", liable="buyer")
-    following = take(take(other, "buyer_reopen", agent, at=AT + 4 * HOUR), "transfer_to_intercept", agent, at=AT + 5 * HOUR)
+    following = take(
+        take(other, "buyer_reopen", agent, at=AT + 4 * HOUR), "transfer_to_intercept", agent, at=AT + 5 * HOUR
+    )
     assert following.deadlines.count() == 0
     assert following.next_due_at is None
 

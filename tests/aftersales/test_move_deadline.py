@@ -29,7 +29,7 @@ def case(shop, agent, tmp_path):
 
 
 def proof_of(case) -> str:
-    return CaseEvent.objects.filter(case=case, type=EventType.EVIDENCE_ADDED).last().data["item"]
+    return CaseEvent.objects.get(case=case, type=EventType.EVIDENCE_ADDED).data["item"]
 
 
 def move(case, by, **values):
@@ -69,7 +69,7 @@ def test_ended_deadline_is_refused(case, agent, lead):
     assert refusal.value.error_code == "deadline_ended"
 
 
-@pytest.mark.parametrize("field, value", [("reason", "  "), ("proof", "none"), ("proof", "")])
+@pytest.mark.parametrize(("field", "value"), [("reason", "  "), ("proof", "none"), ("proof", "")])
 def test_reason_and_proof_are_needed(case, lead, field, value):
     with pytest.raises(Unprocessable) as refusal:
         move(case, lead, **{field: value})

@@ -86,7 +86,12 @@ def test_rule_numbers_of_the_catalogue_are_carried():
 
 # Faulty packs
 
-SLOT = {"code": "photo", "name": {"zh": "图", "en": "Photo"}, "shows": {"zh": "图", "en": "Photo"}, "kinds": ["in_transit"]}
+SLOT = {
+    "code": "photo",
+    "name": {"zh": "图", "en": "Photo"},
+    "shows": {"zh": "图", "en": "Photo"},
+    "kinds": ["in_transit"],
+}
 APPEAL = {
     "code": "rights", "name": {"zh": "申诉", "en": "Appeal"}, "window": "duty",
     "grounds": [{"code": "other", "name": {"zh": "其他", "en": "Other"}}],
@@ -94,7 +99,7 @@ APPEAL = {
 
 
 @pytest.mark.parametrize(
-    "content, place, fault",
+    ("content", "place", "fault"),
     [
         (pack_content(rule(horus=3)), "deadline.0.horus", "Extra"),
         (pack_content(rule(hours=None)), "deadline.0", "either hours or reported"),
@@ -109,9 +114,13 @@ APPEAL = {
         (pack_content(rule(kinds=["lost"])), "deadline.0.kinds.0", "not_shipped"),
         (pack_content(rule(cleared_by={"shipment.signed": ["case.noted"]})), "deadline.0", "cleared_by"),
         (pack_content(rule(as_of="soon")), "deadline.0.as_of", "date"),
-        (pack_content(rule(source="")), "deadline.0.source", "at least 1"),
+        (pack_content(rule(source={"zh": "", "en": "made up"})), "deadline.0.source.zh", "at least 1"),
         (pack_content(rule(name={"zh": "名"})), "deadline.0.name.en", "required"),
-        (pack_content(rule(consequence={"zh": "亏", "en": "loss", "money": "lots"})), "deadline.0.consequence.money", "refund"),
+        (
+            pack_content(rule(consequence={"zh": "亏", "en": "loss", "money": "lots"})),
+            "deadline.0.consequence.money",
+            "refund",
+        ),
         (pack_content(rule(), rule()), "made up", "given twice: duty"),
         (pack_content(rule(), appeal=[APPEAL]), "made up", "called duty"),
         (pack_content(effective_from="2026-01-01T00:00:00"), "made up", "offset"),
@@ -217,7 +226,7 @@ def test_new_version_measures_what_starts_after_it(folder):
     before = learn(make_case(shop), EventType.TICKET_OPENED, agent)
     rewrite(
         folder,
-        ("hours = 48\nstarts_on = [\"platform.ticket", "hours = 20\nstarts_on = [\"platform.ticket"),
+        ('hours = 48\nstarts_on = ["platform.ticket', 'hours = 20\nstarts_on = ["platform.ticket'),
         ('version = "2024.06"', 'version = "2026.03"'),
         ("effective_from = 2024-06-01T00:00:00+08:00", "effective_from = 2026-03-02T10:00:01+08:00"),
     )

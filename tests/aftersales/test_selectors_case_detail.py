@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aftersales.enums import EventType, Kind, State
-from aftersales.errors import NotFound
+from aftersales.errors import NotFound, TransitionBlocked
 from aftersales.models import Case
 from aftersales.selectors.case_detail import case_detail, find_case
 from aftersales.selectors.timeline import timeline
@@ -55,8 +55,9 @@ def test_number_of_a_handed_over_case_finds_the_following_one(shop, agent):
     following = take(case, "transfer_to_intercept", agent)
     assert find_case(f"{shop.code}:{case.platform_case_no}", user=agent).pk == following.pk
     assert find_case(case.ref, user=agent).pk == case.pk
-    (row,) = detail(following, agent).related
-    assert (row.ref, row.relation_label) == (case.ref, "本案件承接自它")
+    (before,), (after,) = detail(following, agent).related, detail(case, agent).related
+    assert (before.ref, after.ref) == (case.ref, following.ref)
+    assert before.relation_label != after.relation_label
 
 
 def test_deadline_shows_where_it_comes_from(case, agent):
@@ -80,9 +81,10 @@ def test_overridden_deadline_shows_both_in_beijing_time(case, agent):
 
 
 @pytest.mark.parametrize(
-    "left, urgency",
+    ("left", "urgency"),
     [(-timedelta(microseconds=1), "overdue"), (0 * HOUR, "urgent"), (2 * HOUR, "urgent"),
-     (2 * HOUR + timedelta(microseconds=1), "soon"), (24 * HOUR, "soon"), (24 * HOUR + timedelta(microseconds=1), "calm")],
+     (2 * HOUR + timedelta(microseconds=1), "soon"), (24 * HOUR, "soon"),
+     (24 * HOUR + timedelta(microseconds=1), "calm")],
 )  # fmt: skip
 def test_urgency_changes_exactly(case, agent, left, urgency):
     head = detail(case, agent, at=AT + 48 * HOUR - left).head
@@ -129,7 +131,7 @@ def test_what_is_offered_can_be_taken(shop, agent, kind):
             if action.is_allowed:
                 take(case, action.name, agent)
             else:
-                with pytest.raises(Exception, match=".") as refusal:
+                with pytest.raises(TransitionBlocked) as refusal:
                     take(case, action.name, agent)
                 assert refusal.value.error_code == action.code
 

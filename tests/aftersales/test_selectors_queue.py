@@ -2,6 +2,7 @@
 
 from datetime import UTC, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -39,7 +40,7 @@ def queues_of(case, user, at=AT) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "left, queues",
+    ("left", "queues"),
     [
         (-HOUR, {"overdue"}),
         (-TICK, {"overdue"}),
@@ -68,7 +69,7 @@ def test_case_has_an_owner_or_none(shop, agent):
 
 
 @pytest.mark.parametrize(
-    "kind, step, queue",
+    ("kind", "step", "queue"),
     [(Kind.NOT_SHIPPED, "negotiate", "buyer"), (Kind.IN_TRANSIT, "order_intercept", "courier"),
      (Kind.RETURN_DISPUTE, "platform_step_in", "platform")],
 )  # fmt: skip
@@ -90,7 +91,7 @@ def test_closed_case_is_in_no_queue_but_to_appeal(shop, agent):
     assert queues_of(case, agent) == set()
 
 
-@pytest.mark.parametrize("later, held", [(0 * HOUR, True), (48 * HOUR, True), (48 * HOUR + TICK, False)])
+@pytest.mark.parametrize(("later", "held"), [(0 * HOUR, True), (48 * HOUR, True), (48 * HOUR + TICK, False)])
 def test_appeal_window_is_open_to_its_end(shop, agent, later, held):
     """PD-23, A1: both ends included."""
     case = make_refunded_case(shop, agent)
@@ -171,7 +172,7 @@ def many(shop, agent, number=7) -> list[Case]:
     """Every second case is due, two at the same moment; amounts repeat."""
     cases = []
     for place in range(number):
-        known = {"refund_amount": Decimal(10 + place % 3), "requested_at": AT - (place % 4) * HOUR}
+        known: dict[str, Any] = {"refund_amount": Decimal(10 + place % 3), "requested_at": AT - (place % 4) * HOUR}
         if place % 2:
             cases.append(make_case(shop, agent, **known))
         else:

@@ -32,7 +32,7 @@ def breaches(case):
     return list(CaseEvent.objects.filter(case_id=case.pk, type=EventType.DEADLINE_BREACHED))
 
 
-@pytest.mark.parametrize("at, found", [(DUE - TICK, 0), (DUE, 0), (DUE + TICK, 1)])
+@pytest.mark.parametrize(("at", "found"), [(DUE - TICK, 0), (DUE, 0), (DUE + TICK, 1)])
 def test_deadline_is_missed_a_microsecond_after_its_end(case, at, found):
     assert sweep_deadlines(now=at) == {"breached": found, "lapsed": 0}
     assert len(breaches(case)) == found

@@ -23,7 +23,7 @@ def case(shop, agent):
 
 
 def last_event(case) -> CaseEvent:
-    return CaseEvent.objects.filter(case_id=case.pk).order_by("seq").last()
+    return CaseEvent.objects.filter(case_id=case.pk).latest("seq")
 
 
 def unchanged(case) -> bool:
@@ -120,7 +120,11 @@ def test_offer_does_not_change_what_the_buyer_asks_for(case, agent):
 
 
 def test_unknown_and_missing_fields_are_refused(case, agent):
-    for name, data in (("ask_proof", {}), ("ask_proof", {"shows": "x", "amuont": 3}), ("make_offer", {"offer": "gold"})):
+    for name, data in (
+        ("ask_proof", {}),
+        ("ask_proof", {"shows": "x", "amuont": 3}),
+        ("make_offer", {"offer": "gold"}),
+    ):
         with pytest.raises(Unprocessable) as refusal:
             take(case, name, agent, **data)
         assert set(refusal.value.fields) & {"shows", "amuont", "offer"}
@@ -128,7 +132,7 @@ def test_unknown_and_missing_fields_are_refused(case, agent):
 
 
 @pytest.mark.parametrize(
-    "offer, state",
+    ("offer", "state"),
     [("partial_refund", State.RESOLVED), ("price_difference", State.RESOLVED), ("repair", State.RESOLVED),
      ("exchange", State.RESHIPPING), ("reship", State.RESHIPPING), ("full_refund", State.REFUNDING)],
 )  # fmt: skip

@@ -61,3 +61,19 @@ def make_rows(case: Case, by: User, slot: str, number: int) -> None:
         )
         for place in range(number)
     )
+
+
+class Zeros:
+    """A request's body of that many zero bytes; `read_bytes` tells how much of it somebody took."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+        self.read_bytes = 0
+
+    def read(self, size: int) -> bytes:
+        data = bytes(min(size, self.left))
+        self.left -= len(data)
+        self.read_bytes += len(data)
+        return data
+
+    readline = read  # a server's stream has both

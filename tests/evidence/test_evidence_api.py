@@ -12,7 +12,7 @@ from aftersales.services.tokens import create_token
 from evidence.limits import Limits
 from evidence.models import EvidenceItem
 from evidence.receiving import ENVELOPE_BYTES
-from tests.evidence.factories import make_evidence, picture
+from tests.evidence.factories import Zeros, make_evidence, picture
 from tests.factories import make_case, make_shop
 from tests.instants import AT
 from tests.samples import files, pdf_files
@@ -145,13 +145,14 @@ def test_broken_body_is_refused(call, case, agent, untouched):
 def test_body_over_the_limit_is_refused_by_its_announced_length(client, case, agent, untouched):
     """The body is nonsense: who reads it as a form first answers otherwise."""
     _token, key = create_token(user=agent, now=AT)
+    size = Limits().max_bytes + ENVELOPE_BYTES + 1
     answer = client.generic(
         "POST",
         f"/api/v1/cases/{case.ref}/evidence",
-        b"--X\r\n",
+        b"",
         "multipart/form-data; boundary=X",
         headers={"authorization": f"Bearer {key}"},
-        CONTENT_LENGTH=str(Limits().max_bytes + ENVELOPE_BYTES + 1),
+        **{"CONTENT_LENGTH": str(size), "wsgi.input": Zeros(size)},
     )
     assert (answer.status_code, answer.json()["error"]) == (413, "file_too_large")
 

@@ -54,10 +54,12 @@ class Caller:
         body = b"".join([*parts, part(mark, about, file.read_bytes()), f"--{mark}--\r\n".encode()])
         return self.call("POST", path, body, **{"Content-Type": f"multipart/form-data; boundary={mark}"})
 
-    def wait_for(self, path: str, states: tuple[str, ...] = ("done", "failed")) -> dict[str, Any]:
-        """Asks until the job has ended, as the documentation says."""
+    def wait_for(
+        self, path: str, states: tuple[str, ...] = ("done", "failed"), *, what: str = "state"
+    ) -> dict[str, Any]:
+        """Asks until a job has ended, as the documentation says."""
         give_up_at = time.monotonic() + SECONDS
-        while (told := self.get(path).json())["state"] not in states:
+        while (told := self.get(path).json())[what] not in states:
             assert time.monotonic() < give_up_at, told
             time.sleep(0.25)
         return dict(told)

@@ -159,7 +159,8 @@ def appeal(agent: Caller, case: dict[str, Any], now: datetime) -> dict[str, Any]
     address = f"appeals/{opened['id']}"
     patched = answered(agent.send(address, change, method="PATCH"))
     assert (patched["money"], patched["statement"]) == ("459.00", STATEMENT)
-    check_refused(agent.send(address, change, method="PATCH"), 409, "stale_version")
+    late = change | {"statement": "另一位同事写的"}
+    check_refused(agent.send(address, late, method="PATCH"), 409, "stale_version")
     return patched
 
 
@@ -208,9 +209,8 @@ def check_tokens(desk: Desk, agent: Caller, case: dict[str, Any]) -> None:
 
 def test_api_takes_a_case_from_import_to_a_submitted_appeal(desk, tmp_path):
     agent = Caller(desk.url, desk.manage("create_api_token", "agent"))
-    health = agent.get("health")
-    assert answered(health)["status"] == "ok"
-    now = parsedate_to_datetime(health.headers["date"])  # the desk's own clock
+    agent.wait_for("health", ("ok",), what="status")
+    now = parsedate_to_datetime(agent.get("health").headers["date"])  # the desk's own clock
     check_imports(agent)
     check_queue(agent)
     case = open_a_case(agent, now)

@@ -9,9 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from aftersales.services.sweep import sweep_deadlines
-from appeals.services.filing import expire_appeals
-from appeals.services.packets import fail_lost_packets
+from appeals.services.sweep import sweep_all
 
 BAD_ARGUMENT = 2
 
@@ -34,11 +32,7 @@ class Command(BaseCommand):
                 msg = f"not a moment with an offset: {options['at']} (write 2026-03-02T10:00:00+08:00)"
                 raise CommandError(msg, returncode=BAD_ARGUMENT)
             at = moment
-        counts = {
-            **sweep_deadlines(now=at),
-            "expired_appeals": expire_appeals(now=at),
-            "lost_packets": fail_lost_packets(now=at),
-        }
+        counts = sweep_all(now=at)
         if options["json"]:
             self.stdout.write(json.dumps({"at": timezone.localtime(at).isoformat(), **counts}))
         else:
