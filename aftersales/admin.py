@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import (
@@ -19,8 +21,11 @@ from aftersales.models import (
     Shop,
     User,
 )
+from aftersales.selectors.policies import known_platforms, rule_books
+from aftersales.selectors.wording import words
 
 if TYPE_CHECKING:
+    from django.db import models
     from django.http import HttpRequest
 
 admin.site.site_header = admin.site.site_title = _("Aftersales Desk")
@@ -39,6 +44,16 @@ class ShopAdmin(admin.ModelAdmin):
     list_display = ("code", "name", "platform", "is_active")
     list_filter = ("platform", "is_active")
     search_fields = ("code", "name")
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Only a platform whose rules are loaded can be chosen: no case of another could be opened."""
+        if db_field.name != "platform":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        books = rule_books(known_platforms())
+        choices = [(code, words(book.newest.name)) for code, book in books.items()]
+        return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=[("", "---------"), *choices])
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

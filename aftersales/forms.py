@@ -172,7 +172,9 @@ class BreachFilterForm(forms.Form):
 class ImportForm(forms.Form):
     """A file of cases for one shop."""
 
-    shop = forms.ModelChoiceField(label=_("Shop"), queryset=Shop.objects.none(), to_field_name="code")
+    shop = forms.ModelChoiceField(
+        label=_("Shop"), queryset=Shop.objects.none(), to_field_name="code", empty_label=_("Choose…")
+    )
     file = forms.FileField(label=_("File"), allow_empty_file=True)
     dry_run = forms.BooleanField(label=_("Dry run: check only, write nothing"), required=False)
 

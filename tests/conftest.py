@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 hypothesis_settings.register_profile("desk", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("desk")
 
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "desk"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

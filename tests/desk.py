@@ -106,9 +106,7 @@ def running_desk() -> Iterator[Desk]:
         folder = Path(name)
         port = free_port()
         with database(folder) as database_url:
-            desk = Desk(
-                f"http://127.0.0.1:{port}", environment(folder, database_url, port), folder / "servers.log"
-            )
+            desk = Desk(f"http://127.0.0.1:{port}", environment(folder, database_url, port), folder / "servers.log")
             desk.run([sys.executable, "config/prepare.py"])
             desk.manage("seed_demo", f"--cases={CASES}", "--json")
             with servers(desk):

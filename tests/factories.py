@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from aftersales.enums import EventType, Kind, Role, Source, State
-from aftersales.models import Case, Shop, User
+from aftersales.models import Case, PolicyVersion, Shop, User
 from aftersales.services.cases import NewCase, open_case
 from aftersales.services.facts import record_events, record_fact
 from aftersales.services.ledger import EventDraft
@@ -21,7 +21,8 @@ _numbers = count(1)
 
 
 def load_packs() -> None:
-    load_policies(folder=settings.POLICIES_DIR, at=AT)
+    if not PolicyVersion.objects.exists():
+        load_policies(folder=settings.POLICIES_DIR, at=AT)
 
 
 def make_shop(platform: str = "pinduoduo", **fields: Any) -> Shop:

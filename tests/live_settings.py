@@ -1,4 +1,4 @@
-"""The real settings for a desk that runs in processes of its own; only what takes time and shows nothing is left out."""
+"""The real settings, for a desk in processes of its own, less what takes time and shows nothing."""
 
 from config.settings import *  # noqa: F403 - everything else is as it really is
 from config.settings import WHITENOISE_SKIP_COMPRESS_EXTENSIONS as NEVER_COMPRESSED

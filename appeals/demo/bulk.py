@@ -7,7 +7,7 @@ import pickle
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -19,14 +19,15 @@ from appeals.demo.people import SHOPS
 from appeals.demo.rows import Values, first_free, insert, reset_sequences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from appeals.demo.cast import Cast
 
 BATCH = 1000
 ALONE = 5 * BATCH  # up to here another process does not pay for its start
-AHEAD = 4  # batches that wait to be inserted
+MOST_PROCESSES = 4  # this process inserts and is the bottleneck beyond that
+AHEAD = 6  # batches that wait to be inserted
 
 
 def cast_cases(*, cast: Cast, cases: int, seed: int, at: datetime, progress: Callable[[int], None]) -> None:
@@ -44,8 +45,9 @@ def cast_cases(*, cast: Cast, cases: int, seed: int, at: datetime, progress: Cal
         first_order=first_free(Order.objects.all()),
     )
     sizes = [min(BATCH, cases - begun) for begun in range(0, cases, BATCH)]
+    processes = 1 if cases <= ALONE else min(os.cpu_count() or 1, MOST_PROCESSES)
     done = 0
-    for size, tables in zip(sizes, _batches(caster, sizes), strict=True):
+    for size, tables in zip(sizes, batches(caster, sizes, processes=processes), strict=True):
         with transaction.atomic():
             insert(tables)
         done += size
@@ -53,13 +55,12 @@ def cast_cases(*, cast: Cast, cases: int, seed: int, at: datetime, progress: Cal
     reset_sequences()
 
 
-def _batches(caster: Caster, sizes: list[int]) -> Iterator[list[Values]]:
-    """The batches in their order."""
-    if sum(sizes) <= ALONE:
+def batches(caster: Caster, sizes: Sequence[int], *, processes: int) -> Iterator[list[Values]]:
+    """The rows of each batch in their order, the same whoever casts them."""
+    if processes == 1:
         yield from (caster.batch(number, size) for number, size in enumerate(sizes))
         return
-    processes = min(os.cpu_count() or 1, 4)
-    begin: tuple[Any, ...] = (pickle.dumps(caster),)
+    begin = (pickle.dumps(caster),)
     with ProcessPoolExecutor(processes, get_context("spawn"), foundry.begin, begin) as pool:
         waiting: deque[Future[list[Values]]] = deque()
         for number, size in enumerate(sizes):

@@ -58,10 +58,11 @@ def seed_demo(
 
     The told cases come all or not at all, the cast ones batch by batch. Raises `Conflict`, `PolicyRefused`.
     """
+    check_empty()
     stories = tell_stories(seed=seed, at=at, cases=cases)
     told = sum(story.cases for story in stories)
     with Studio(stories, at=at, draw=draw) as studio, transaction.atomic():
-        check_empty()
+        check_empty()  # again: somebody else may have begun meanwhile
         cast = make_cast()
         Play(cast=cast, at=at, studio=studio).perform(stories)
     progress(told)

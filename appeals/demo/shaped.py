@@ -101,31 +101,6 @@ _ADDRESSES = (
     Shaped(HOME, UNSHIPPED, (countdown(48), ASSIGNED, _WRONG_NUMBER), 24 - 9, AGENT, product=sells.PILLOW),
 )
 
-# Nothing to do but wait.
-_OFFERED: Path = (
-    SENT,
-    SIGNED,
-    ASSIGNED,
-    take("ask_proof", 1, shows="请提供商品整体和问题细节的照片"),
-    CONTACTED,
-    take("make_offer", 3, offer="partial_refund", amount=Share("0.20")),
-)
-_WAITING = (
-    Shaped(HOME, RETURN, _OFFERED, 5, AGENT, Issue.DAMAGED, sells.FRYER),
-    Shaped(
-        WEAR,
-        RETURN,
-        (SENT, SIGNED, ASSIGNED, CONTACTED, take("agree_return", 0.8, address=ADDRESS), buyer_countdown(168)),
-        26,
-        AGENT,
-        Issue.NO_REASON,
-        sells.SHOES,
-    ),
-    Shaped(
-        HOME, TRANSIT, (SENT, PICKED_UP, ASSIGNED, CONTACTED, take("order_intercept", 0.5)), 7, AGENT, product=sells.MUG
-    ),
-)
-
 # KS-32, KS-39 and KS-40.
 _STALLED: Path = (
     SENT,
@@ -257,4 +232,30 @@ _TO_APPEAL = (
     Shaped(HOME, RETURN, (*_RULED, *EXPIRED), 120, AGENT_2, Issue.QUALITY, sells.PILLOW, 1, BreachCause.UNDERSTAFFED),
 )
 
-SHAPED: tuple[Shaped, ...] = (*_TICKETS, *_ADDRESSES, *_WAITING, *_KUAISHOU, *_DOUYIN, *_ONE_ORDER, *_TO_APPEAL)
+# Nothing to do but wait.
+_OFFERED: Path = (
+    SENT,
+    SIGNED,
+    ASSIGNED,
+    take("ask_proof", 1, shows="请提供商品整体和问题细节的照片"),
+    CONTACTED,
+    take("make_offer", 3, offer="partial_refund", amount=Share("0.20")),
+)
+_WAITING = (
+    Shaped(HOME, RETURN, _OFFERED, 5, AGENT, Issue.DAMAGED, sells.FRYER),
+    Shaped(
+        WEAR,
+        RETURN,
+        (SENT, SIGNED, ASSIGNED, CONTACTED, take("agree_return", 0.8, address=ADDRESS), buyer_countdown(168)),
+        26,
+        AGENT,
+        Issue.NO_REASON,
+        sells.SHOES,
+    ),
+    Shaped(
+        HOME, TRANSIT, (SENT, PICKED_UP, ASSIGNED, CONTACTED, take("order_intercept", 0.5)), 7, AGENT, product=sells.MUG
+    ),
+)
+
+# A small demo has the first of them.
+SHAPED: tuple[Shaped, ...] = (*_TICKETS, *_ADDRESSES, *_KUAISHOU, *_DOUYIN, *_ONE_ORDER, *_TO_APPEAL, *_WAITING)

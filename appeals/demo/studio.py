@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evidence.drawings import Drawing
 
 PROCESSES = 2
+FEW = 6  # so many are drawn before other processes have started
 
 
 class Studio:
@@ -38,7 +39,8 @@ class Studio:
             ),
             key=lambda picture: picture.at,
         )
-        self.pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) if self.wanted else None
+        is_worth_it = len(self.wanted) > FEW
+        self.pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) if is_worth_it else None
         self.drawn: dict[Picture, Future[Drawing]] = {}
 
     def __enter__(self) -> Self:
@@ -51,4 +53,4 @@ class Studio:
             self.pool.shutdown(cancel_futures=True)
 
     def get(self, picture: Picture) -> Drawing:
-        return self.drawn[picture].result()
+        return self.drawn[picture].result() if self.pool else self.draw(picture)

@@ -106,7 +106,7 @@ def evidence_panel(case: Case, *, user: User, at: datetime) -> EvidencePanel:
     rules = situation.slots
     slots = [_slot(rule, case, situation, pieces.pop(rule.code, [])) for rule in rules]
     slots += [_former_slot(code, situation.pack, held) for code, held in pieces.items()]
-    filled, required = proof_progress(rules, situation.proof)
+    filled, required = proof_progress(rules, situation.proof) if case.closed_at is None else (0, 0)
     return EvidencePanel(case, slots, filled, required)
 
 
@@ -134,7 +134,9 @@ def _slot(rule: SlotRule, case: Case, situation: Situation, pieces: list[Piece])
         code=rule.code,
         name=words(rule.name),
         is_filled=proof[rule.code] > 0,
-        is_missing=bool(rule.needed_for) and not any(proof[one.code] for one in [rule, *same]),
+        is_missing=case.closed_at is None
+        and bool(rule.needed_for)
+        and not any(proof[one.code] for one in [rule, *same]),
         needed_for=needed_for(rule, case, situation),
         can_upload=not is_full,
         accept=ACCEPT,
@@ -171,8 +173,12 @@ def _same_group(rule: SlotRule, situation: Situation) -> list[SlotRule]:
 
 
 def needed_for(rule: SlotRule, case: Case, situation: Situation) -> _StrOrPromise:
-    """The actions that this case's kind has and that need the slot, and which slot would do instead."""
-    actions = [str(TRANSITIONS[name].label) for name in rule.needed_for if hasattr(case, name)]
+    """The actions that this case's kind has and that need the slot, and which slot would do instead.
+
+    An ended case has no such action left: its proof is for appeals.
+    """
+    open_needs = rule.needed_for if case.closed_at is None else []
+    actions = [str(TRANSITIONS[name].label) for name in open_needs if hasattr(case, name)]
     appeals = [words(appeal.name) for appeal in situation.pack.appeal if appeal.code in rule.appeals]
     if not actions:
         return format_lazy(_("for appeals: {names}"), names=" / ".join(appeals)) if appeals else ""

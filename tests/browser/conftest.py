@@ -80,9 +80,7 @@ def visit(browser: Browser, desk: Desk, problems: list[str]) -> Iterator[Callabl
     contexts = []
 
     def visit(username: str = "", *, viewport: Any = SCREEN) -> Page:
-        context = browser.new_context(
-            base_url=desk.url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=viewport
-        )
+        context = browser.new_context(base_url=desk.url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=viewport)
         contexts.append(context)
         context.set_default_timeout(SECONDS * 1000)
         page = context.new_page()

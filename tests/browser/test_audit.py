@@ -16,13 +16,13 @@ def figures(page: Page, title: str) -> tuple[int, Decimal]:
     """Breaches and money of all bars of one group."""
     bars = group(page, title).locator(".bars li")
     counts, money = bars.locator(".number:not(.money)"), bars.locator(".number.money")
-    total = sum(Decimal(text.replace("¥", "").replace(",", "")) for text in money.all_inner_texts())
+    total = sum((Decimal(text.replace("¥", "").replace(",", "")) for text in money.all_inner_texts()), Decimal(0))
     return sum(int(text) for text in counts.all_inner_texts()), total
 
 
 def test_lead_finds_a_breach_and_records_its_cause(visit):
     page = visit("lead")
-    page.locator("nav.nav").get_by_role("link", name="审计").click()
+    page.locator("nav.nav").get_by_role("link", name="时限稽核").click()
     expect(page.locator(".tiles .tile").first).to_be_visible()
     assert page.locator(".hours li").count() == 24
     rows = page.locator("table.breaches tbody tr")
@@ -63,7 +63,7 @@ def test_pages_fit_a_phone(visit):
 
 def test_agent_does_not_see_the_audit(visit, problems):
     page = visit("agent")
-    expect(page.locator("nav.nav").get_by_role("link", name="审计")).to_have_count(0)
+    expect(page.locator("nav.nav").get_by_role("link", name="时限稽核")).to_have_count(0)
     page.goto("/audit/")
     expect(page.locator(".status")).to_have_text("403")
     problems[:] = [problem for problem in problems if "status of 403" not in problem]

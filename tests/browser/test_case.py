@@ -13,13 +13,18 @@ def deadline(page: Page, name: str):
 
 def open_action(page: Page, name: str):
     """Opens a transition by its name; gives its form."""
-    form = page.locator(f"#actions form[action$='/{name}/']")
+    form = page.locator(f"form[action$='/transitions/{name}/']")
     page.locator("#actions details.action", has=form).locator("summary").click()
     return form
 
 
 def test_case_page_says_what_to_do_by_when_and_why(visit, api):
-    first = new_case(api, kind="not_shipped", issue="", events=[("shipment.tracking_uploaded", 20, {"tracking_no": "YT8800000000001"})])
+    first = new_case(
+        api,
+        kind="not_shipped",
+        issue="",
+        events=[("shipment.tracking_uploaded", 20, {"tracking_no": "YT8800000000001"})],
+    )
     now = new_case(
         api,
         order_no=first["order_no"],

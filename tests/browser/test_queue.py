@@ -18,7 +18,9 @@ def cursor(page: Page) -> str:
 
 def check_order(page: Page) -> None:
     """The nearest deadline of the merchant first; the time left is live, and counted in the page's language."""
-    dues = [datetime.fromisoformat(due) for due in page.eval_on_selector_all("tr time", "all => all.map(t => t.dateTime)")]
+    dues = [
+        datetime.fromisoformat(due) for due in page.eval_on_selector_all("tr time", "all => all.map(t => t.dateTime)")
+    ]
     assert len(dues) > 3
     assert dues == sorted(dues)
     ticking = rows(page).locator("time").filter(has_text=CLOCK).first

@@ -109,7 +109,11 @@ def work_the_case(agent: Caller, case: dict[str, Any], now: datetime, folder: Pa
     check_refused(take("confirm_refund", case["version"], 20), 409, "illegal_transition")
     check_refused(take("teleport", case["version"], 20), 404, "unknown_transition")
 
-    contacted = {"type": "buyer.contacted", "at": (now - timedelta(hours=20)).isoformat(), "data": {"note": "已电话联系"}}
+    contacted = {
+        "type": "buyer.contacted",
+        "at": (now - timedelta(hours=20)).isoformat(),
+        "data": {"note": "已电话联系"},
+    }
     told = answered(agent.send(f"{address}/events", contacted), 201)
     check_refused(take("reject", case["version"], 19, **reason), 409, "stale_version")
     check_refused(take("reject", told["version"], 19, **reason), 409, "proof_missing")

@@ -108,8 +108,8 @@ def check_index(path: Path, texts: list[str]) -> None:
     reader = pypdfium2.PdfDocument(path)
     with pikepdf.open(path) as document:
         names = list(document.Root.Names.Dests.Names)
-        pages = {page.objgen: number for number, page in enumerate(document.pages)}
-        places = {str(names[n]): pages[names[n + 1][0].objgen] for n in range(0, len(names), 2)}
+        pages = [page.obj.objgen for page in document.pages]
+        places = {str(names[n]): pages.index(names[n + 1][0].objgen) for n in range(0, len(names), 2)}
         led = []
         for number, page in enumerate(document.pages):
             for link in page.obj.get("/Annots", []):
