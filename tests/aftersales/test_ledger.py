@@ -96,6 +96,17 @@ def test_altered_row_is_found_and_named(case, tamper, change):
     assert "3" in str(broken.value).split(case.ref)[1]
 
 
+def test_row_with_a_hash_of_its_own_breaks_the_chain_behind_it(case, tamper):
+    """Whoever knows how the hash is made still has to rewrite every row after it."""
+    event = case.events.get(seq=2)
+    event.source = "api"
+    values = [event.source, event.content_hash(), event.pk]
+    tamper.execute("UPDATE aftersales_caseevent SET source = %s, hash = %s WHERE id = %s", values)
+    with pytest.raises(LedgerBroken) as broken:
+        verify()
+    assert "3" in str(broken.value).split(case.ref)[1]
+
+
 @pytest.mark.parametrize("seq", [1, 3, 4])
 def test_removed_row_is_found(case, tamper, seq):
     """The last one too: the case knows how long its chain is."""

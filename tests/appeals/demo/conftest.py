@@ -14,6 +14,7 @@ from tests.factories import load_packs
 from tests.instants import AT
 
 SEED = 7
+CAST = 250
 
 
 @pytest.fixture(scope="module")
@@ -32,5 +33,5 @@ def demo(empty_desk) -> Seeded:
 @pytest.fixture(scope="module")
 def cast_demo(empty_desk) -> int:
     """Cases from moulds only."""
-    cast_cases(cast=make_cast(), cases=400, seed=SEED, at=AT, progress=lambda _done: None)
-    return 400
+    cast_cases(cast=make_cast(), cases=CAST, seed=SEED, at=AT, progress=lambda _done: None)
+    return CAST
