@@ -28,8 +28,8 @@ def test_health_without_worker(nobody):
 
 @pytest.mark.parametrize(("minutes", "status"), [(0, "ok"), (5, "ok"), (6, "degraded")])
 def test_health_worker_seen(nobody, minutes, status):
-    ended("aftersales.tasks.sweep_deadlines", AT - timedelta(minutes=minutes))
-    ended("aftersales.tasks.sweep_deadlines", AT - timedelta(minutes=9))
+    ended("appeals.tasks.sweep", AT - timedelta(minutes=minutes))
+    ended("appeals.tasks.sweep", AT - timedelta(minutes=9))
     ended("appeals.tasks.build_packet", AT - timedelta(minutes=8))
     said = nobody.get("health").json()
     assert said["status"] == status
