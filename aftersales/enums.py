@@ -137,7 +137,7 @@ class Source(TextChoices):
 
 class DueSource(TextChoices):
     COMPUTED = "computed", _("Computed by rule")
-    PLATFORM = "platform", _("Platform countdown")
+    PLATFORM = "platform", _("Given by the platform")
     MANUAL = "manual", _("Moved by hand")
 
 

@@ -68,7 +68,7 @@ LATE: tuple[Late, ...] = (
         Kind.RETURN_DISPUTE,
         (
             *_ASKED,
-            prove("chat_screenshot", "chat_damaged", 51).exactly(51),
+            prove("chat_screenshot", "chat_quality", 51).exactly(51),
             SUBMITTED,
             ruled(State.REFUNDING, Party.MERCHANT),
             CONFIRMED,

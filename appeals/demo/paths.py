@@ -119,8 +119,8 @@ RETURN_DISPUTE: dict[State, Path] = {
     State.RESHIPPING: _PROMISED,
     State.PLATFORM_REVIEW: (*_OFFERED, STEPPED_IN, TICKET),
     State.REFUNDING: (*_BACK, take("inspect_ok", 12)),
-    State.REFUNDED: (*_BACK, take("inspect_ok", 12), CONFIRMED),
     State.REJECTED: _REJECTED,
+    State.REFUNDED: (*_BACK, take("inspect_ok", 12), CONFIRMED),
     State.WITHDRAWN: (*_OFFERED, WITHDRAWN),
     State.RESOLVED: _SENT_AGAIN,
 }

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from appeals.demo.facts import CaseFacts
+from appeals.demo.talks import quality_talk
 from evidence import drawings
 from evidence.drawings import Drawing
 
-MEGAPIXELS = 1.0  # of a photo: half of what a phone sends as "compressed", which saves seconds of the first start
+MEGAPIXELS = 1.0  # of a photo: enough for a screen, and seconds less of the first start
 TOPICS = {f"chat_{topic}": topic for topic in drawings.Topic}
 COURSES = {f"tracking_{state}": state for state in drawings.ParcelState}
 PHOTOS = {issue.value: issue for issue in drawings.Issue}
@@ -66,6 +67,9 @@ def _drawing(picture: Picture) -> tuple[Callable[..., Drawing], dict[str, Any]]:
             "megapixels": MEGAPIXELS,
         }
         return drawings.draw_product_photo, shown
+    if picture.name == "chat_quality":
+        started_at = at - timedelta(hours=2)
+        return drawings.draw_chat, {**talk, "started_at": started_at, "lines": quality_talk(started_at)}
     return _OTHERS[picture.name](picture)
 
 

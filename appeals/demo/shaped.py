@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from aftersales.enums import BreachCause, EventType, Issue, Kind, Party, State
+from aftersales.enums import EventType, Issue, Kind, Party, State
 from appeals.demo import products as sells
 from appeals.demo.claims import EXPIRED, FILED, FILED_RAPID, LOST, PARTLY_WON, PREPARED, STARTED, TAKEN_BACK, WON
 from appeals.demo.openings import (
@@ -40,7 +40,6 @@ class Shaped:
     issue: str = ""
     product: sells.Product | None = None
     quantity: int = 1
-    cause: str = ""
     joins: bool = False
 
 
@@ -50,7 +49,7 @@ BACK_PARCEL: dict[str, Any] = {"courier": "{facts.courier}", "tracking_no": "{fa
 
 # PD-46: 48 h from the ticket.
 _ASKED: Path = (SENT, SIGNED, ASSIGNED, CONTACTED, STEPPED_IN, TICKET)
-_CHAT = prove("chat_screenshot", "chat_damaged", 1)
+_CHAT = prove("chat_screenshot", "chat_quality", 1)
 _TICKETS = (
     Shaped(HOME, RETURN, (*_ASKED, _CHAT.exactly(40)), 48 - 40 - 0.4, AGENT, Issue.QUALITY, sells.ROBOT),
     Shaped(
@@ -195,10 +194,10 @@ _TO_APPEAL = (
     Shaped(
         HOME,
         RETURN,
-        (*_RULED, prove("chat_screenshot", "chat_missing", 30).exactly(30)),
+        (*_RULED, prove("chat_screenshot", "chat_quality", 30).exactly(30)),
         13,
         AGENT,
-        Issue.MISSING_ITEMS,
+        Issue.QUALITY,
         sells.ROBOT,
     ),
     Shaped(WEAR, RETURN, (*_PROVED, *STARTED), 48 - 30 - 5, AGENT_3, Issue.RETURN_MISMATCH, sells.SHIRT, 4),
@@ -227,9 +226,9 @@ _TO_APPEAL = (
     Shaped(WEAR, RETURN, (*_PROVED, *FILED), 10, AGENT, Issue.RETURN_MISMATCH, sells.DOWN),
     Shaped(WEAR, RETURN, (*_PROVED, *WON), 150, AGENT_3, Issue.RETURN_MISMATCH, sells.SHIRT, 5),
     Shaped(HOME, TRANSIT, (*_INTERCEPT_LOST, *PARTLY_WON), 260, AGENT, product=sells.ROBOT),
-    Shaped(HOME, RETURN, (*_PROVED, *LOST), 330, AGENT_2, Issue.DAMAGED, sells.MUG, 6, BreachCause.PROOF_MISSING),
+    Shaped(WEAR, RETURN, (*_PROVED, *LOST), 330, AGENT_3, Issue.RETURN_MISMATCH, sells.SHIRT, 2),
     Shaped(WEAR, RETURN, (*_RULED, *TAKEN_BACK), 200, AGENT, Issue.WRONG_ITEM, sells.SKIRT),
-    Shaped(HOME, RETURN, (*_RULED, *EXPIRED), 120, AGENT_2, Issue.QUALITY, sells.PILLOW, 1, BreachCause.UNDERSTAFFED),
+    Shaped(HOME, RETURN, (*_RULED, *EXPIRED), 120, AGENT_2, Issue.QUALITY, sells.PILLOW),
 )
 
 # Nothing to do but wait.

@@ -110,7 +110,6 @@ class Teller:
                 issue=case.issue,
                 product=case.product,
                 quantity=case.quantity,
-                cause=case.cause,
                 joins=facts if case.joins else None,
                 is_whole=True,
             )
