@@ -28,5 +28,7 @@ lock() {
     "$bin/uv" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-emit-find-links --custom-compile-command "make fix" "$@"
 }
+lock --group setup --output-file requirements-setup.txt ${UPGRADE:+--upgrade}
 lock pyproject.toml --output-file requirements.txt ${UPGRADE:+--upgrade}
-lock pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt ${UPGRADE:+--upgrade}
+lock pyproject.toml --group dev --constraint requirements.txt --constraint requirements-setup.txt \
+  --output-file requirements-dev.txt ${UPGRADE:+--upgrade}

@@ -158,11 +158,21 @@ install_requirements() {
   if installed "$lock"; then return; fi
   say "Installing Python packages from $lock"
   rm -rf .venv/installed
-  PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 \
-    quietly .venv/bin/python -m pip install --quiet --require-hashes --no-deps -r "$lock"
+  install_uv
+  # A mirror that is set for pip is meant for every installer. Where uv cannot reach what pip can, pip does it.
+  UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-$(.venv/bin/python -m pip config get global.index-url 2>/dev/null || true)} \
+    quietly .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes --no-deps -r "$lock" ||
+    pip_install "$lock"
   mkdir -p .venv/installed
-  cp requirements.txt .venv/installed/
+  cp requirements.txt requirements-setup.txt .venv/installed/
   if [ "$purpose" != run ]; then cp requirements-dev.txt .venv/installed/; fi
+}
+
+install_uv() { installed requirements-setup.txt || pip_install requirements-setup.txt; }
+
+pip_install() {
+  PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    quietly .venv/bin/python -m pip install --quiet --require-hashes --no-deps -r "$1"
 }
 
 # --- what the project makes for itself ------------------------------------------------------------------------------

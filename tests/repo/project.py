@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("aftersales", "evidence", "appeals")
 TOP_LEVEL_FILES = {
     *(".editorconfig", ".gitattributes", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md"),
-    *("README.zh-CN.md", "manage.py", "pyproject.toml", "requirements-dev.txt", "requirements.txt"),
+    *("README.zh-CN.md", "manage.py", "pyproject.toml", "requirements-dev.txt", "requirements-setup.txt"),
+    "requirements.txt",
 }
 TOP_LEVEL_DIRECTORIES = {".ci", "aftersales", "appeals", "config", "docs", "evidence", "templates", "tests"}
 # Made by set-up, by running or by tools; see .gitignore.
