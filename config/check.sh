@@ -12,11 +12,18 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 passed=() failed=()
 
+wanted() { case " $parts " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
+
+# The browser waits much and types need one core: with both wanted, lint runs beside the browser tests.
+aside=
+if wanted lint && wanted browser; then
+  aside=lint
+  parts=${parts/lint/}
+fi
+
 # Nothing that this machine sets may change what the tests see, except a browser and where to put temporary files.
 unset DATABASE_URL ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS DEBUG LOCAL SECRET_KEY DJANGO_SETTINGS_MODULE
 export TMPDIR=$scratch DATA_DIR=$scratch ENV_FILE=/dev/null PYTHONWARNINGS=default
-
-wanted() { case " $parts " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
 
 section() {
   local name=$1 started=$SECONDS
@@ -60,18 +67,25 @@ fi
 
 unset DATA_DIR PYTHONWARNINGS
 if wanted sqlite; then
-  section "tests on SQLite" "$bin/python" -m pytest -n 2 --ignore=tests/browser
+  section "tests on SQLite" "$bin/python" -m pytest -n 2 --dist worksteal --ignore=tests/browser
 fi
 if wanted postgres; then
   # Two slow parts run on one database only: what the API's schema lets a program send does not depend on the
   # database, and the API's journey below seeds the demo on PostgreSQL as well.
   section "tests on PostgreSQL" "$bin/python" -m tests.postgres \
-    "$bin/python" -m pytest -n 2 --ignore=tests/browser --ignore=tests/repo --database-only \
+    "$bin/python" -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/repo --database-only \
     --ignore=tests/aftersales/api/test_openapi.py --ignore=tests/appeals/demo
 fi
 if wanted browser; then
   CHROME=$(find_chrome) && export CHROME
+  if [ -n "$aside" ]; then
+    config/check.sh "$aside" >"$scratch/$aside.log" 2>&1 &
+  fi
   section "tests in the browser" "$bin/python" -m pytest tests/browser
+  if [ -n "$aside" ]; then
+    wait $! && passed+=("$aside") || failed+=("$aside")
+    cat "$scratch/$aside.log"
+  fi
 fi
 
 printf '\n=== summary\n'

@@ -27,7 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselects for --database-only."""
+    """Deselects for --database-only; the longest tests go first, so that nobody waits for them at the end."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
     if not config.getoption("--database-only"):
         return
     chosen: list[pytest.Item] = []
@@ -43,6 +44,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_unconfigure() -> None:
     """Workers of xdist leave without running exit handlers."""
     shutil.rmtree(django_settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Every test finds the packs loaded, as operation does; a test whose commits empty the database loads them again."""
+    from tests.factories import load_packs  # noqa: PLC0415 - models can be imported once Django is set up
+
+    with django_db_blocker.unblock():
+        load_packs()
+
+
+@pytest.fixture
+def no_packs(db) -> None:
+    """A database before its first `load_policies`."""
+    from aftersales.models import PolicyVersion  # noqa: PLC0415 - see above
+
+    PolicyVersion.objects.all().delete()
 
 
 @pytest.fixture(autouse=True)

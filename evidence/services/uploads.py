@@ -44,13 +44,36 @@ def add_evidence(
 ) -> EvidenceItem:
     """Check the file, keep it, and record it; the same content in the same slot again gives the piece that is there.
 
-    Reading and storing happen before the case is locked: they may take seconds. Whoever loses a race for a slot's
-    last place leaves a stored file that no piece names; another case may be about to name it, so it stays.
     Raises `NotAllowed`, `UnknownSlot`, `SlotFull` and what `checks.inspect` raises; nothing was stored or recorded.
     """
     check_case(by, case)
-    rule = slot_rule(case, slot, at)
+    slot_rule(case, slot, at)
     found = inspect(path, name=name)
+    return keep_evidence(
+        case=case, slot=slot, path=path, name=name, found=found, by=by, at=at, caption=caption, source=source
+    )
+
+
+def keep_evidence(
+    *,
+    case: Case,
+    slot: str,
+    path: Path,
+    name: str,
+    found: Inspection,
+    by: User,
+    at: datetime,
+    caption: str = "",
+    source: str = Source.PERSON,
+) -> EvidenceItem:
+    """Keep and record a file of which `found` was proved.
+
+    Storing happens before the case is locked: it may take seconds. Whoever loses a race for a slot's last place leaves
+    a stored file that no piece names; another case may be about to name it, so it stays.
+    Raises `NotAllowed`, `UnknownSlot`, `SlotFull`.
+    """
+    check_case(by, case)
+    rule = slot_rule(case, slot, at)
     there = _same_content(case, slot, found.sha256)
     if there is not None:
         return there

@@ -180,7 +180,7 @@ def outcomes(folder, **options) -> dict[str, str]:
     return {pack.platform: pack.outcome for pack in load_policies(folder=folder, at=AT, **options)}
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_packs")
 def test_packs_are_loaded_once(folder):
     assert outcomes(folder, check_only=True) == dict.fromkeys(PLATFORMS, "loaded")
     assert not PolicyVersion.objects.exists()
@@ -191,14 +191,14 @@ def test_packs_are_loaded_once(folder):
         assert rule_book(platform).newest == shipped(platform)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_packs")
 def test_comment_changes_nothing(folder):
     outcomes(folder)
     rewrite(folder, ('platform = "pinduoduo"', '# a word\nplatform = "pinduoduo"'))
     assert outcomes(folder)["pinduoduo"] == "unchanged"
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_packs")
 def test_version_that_nothing_was_measured_by_is_replaced(folder):
     outcomes(folder)
     rewrite(folder, ("hours = 168", "hours = 169"))
@@ -206,7 +206,7 @@ def test_version_that_nothing_was_measured_by_is_replaced(folder):
     assert rule_book("pinduoduo").newest.rule("rapid_refund_window").hours == 169
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_packs")
 def test_version_in_use_does_not_change(folder):
     shop = make_shop()
     learn(make_case(shop), EventType.TICKET_OPENED, make_agent(shop))
@@ -219,7 +219,7 @@ def test_version_in_use_does_not_change(folder):
     assert rule_book("kuaishou").newest == shipped("kuaishou"), "all packs are loaded, or none"
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_packs")
 def test_new_version_measures_what_starts_after_it(folder):
     shop = make_shop()
     agent = make_agent(shop)
@@ -238,7 +238,7 @@ def test_new_version_measures_what_starts_after_it(folder):
     assert Deadline.objects.values("policy").distinct().count() == 2
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_packs")
 def test_two_versions_of_one_moment_are_refused(folder):
     outcomes(folder)
     rewrite(folder, ('version = "2024.06"', 'version = "2024.07"'))
@@ -247,20 +247,20 @@ def test_two_versions_of_one_moment_are_refused(folder):
     assert refusal.value.error_code == "moment_taken"
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_packs")
 def test_folder_without_packs_is_refused(tmp_path):
     with pytest.raises(PolicyRefused) as refusal:
         load_policies(folder=tmp_path, at=AT)
     assert refusal.value.error_code == "no_packs"
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_packs")
 def test_platform_without_a_pack_is_named():
     with pytest.raises(PolicyRefused, match="weidian"):
         rule_book("weidian")
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_packs")
 def test_loaded_pack_is_the_file(folder):
     """What is kept in the database reads back as the same rules."""
     outcomes(folder)

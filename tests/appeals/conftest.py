@@ -11,7 +11,7 @@ from appeals.models import Appeal, Packet
 from appeals.services.drafts import open_appeal, update_appeal
 from appeals.services.packets import create_packet, run_packet
 from evidence.models import EvidenceItem
-from evidence.services.uploads import add_evidence
+from tests.evidence.factories import keep_file
 from tests.factories import make_agent, make_lead, make_refunded_case, make_shop
 from tests.instants import AT
 from tests.samples import files
@@ -41,7 +41,7 @@ def add_file(agent, tmp_path):
 
     def add(case: Case, slot: str = "chat_screenshot", *, path: Path | None = None, caption: str = "") -> EvidenceItem:
         path = path or files.jpeg(tmp_path, width=next(sizes), height=240)
-        return add_evidence(case=case, slot=slot, path=path, name=f"{slot}.jpg", by=agent, at=AT, caption=caption)
+        return keep_file(path, case=case, slot=slot, name=f"{slot}.jpg", by=agent, at=AT, caption=caption)
 
     return add
 

@@ -11,7 +11,7 @@ from aftersales.models import PolicyVersion
 from tests.factories import make_case, make_shop
 from tests.instants import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("no_packs")
 PACKS = sorted(path.stem for path in settings.POLICIES_DIR.glob("*.toml"))
 
 

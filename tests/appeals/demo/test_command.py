@@ -103,7 +103,7 @@ def test_command_refuses_a_production_server(packs, settings):
     assert not User.objects.exists()
 
 
-def test_command_needs_policies(db):
+def test_command_needs_policies(no_packs):
     with pytest.raises(CommandError, match="load_policies") as refused:
         seed(cases=1)
     assert refused.value.returncode == 2
