@@ -43,8 +43,6 @@ in_production() {
     ALLOWED_HOSTS=desk.example.org "$@"
 }
 
-manage() { DJANGO_SETTINGS_MODULE=tests.settings "$bin/python" manage.py "$@"; }
-
 find_chrome() {
   local candidate
   for candidate in "${CHROME:-}" chromium google-chrome google-chrome-stable chromium-browser \
@@ -60,8 +58,6 @@ if wanted lint; then
   section "templates" "$bin/python" -m djlint --lint --quiet templates
   section "imports" "$bin/lint-imports" --no-logo
   section "types" "$bin/python" -m mypy
-  section "migrations" manage makemigrations --check --dry-run
-  section "state diagram" manage draw_states --check
   section "deployment" in_production "$bin/python" manage.py check --deploy --fail-level WARNING
 fi
 

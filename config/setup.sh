@@ -22,6 +22,7 @@ debian_packages() {
   echo libharfbuzz-subset0               # subsets Chinese fonts: a page takes 0.2 s with it and 12 s without
   echo fonts-noto-cjk                    # Chinese characters in packets
   echo gettext                           # compiles the translations
+  echo python3-venv                      # makes the environment
   if [ "$purpose" = test ]; then
     [ -n "$(chrome)" ] || echo chromium  # browser tests
     echo libatomic1                      # Playwright's driver needs it
@@ -122,16 +123,17 @@ install_system_packages() {
 
 # --- virtual environment ---------------------------------------------------------------------------------------------
 
+# The system's own Python first: it is built with optimisations, one that was compiled here often is not.
 find_python() {
   local candidate
-  for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python3.14; do
+  for candidate in ${PYTHON:-} /usr/bin/python3 python3 python3.13 python3.12 python3.11 python3.14; do
     if command -v "$candidate" >/dev/null &&
-      "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
       command -v "$candidate"
       return
     fi
   done
-  fail "Python 3.11 or newer is needed (Debian 12, Ubuntu 24.04 and newer have it: apt-get install python3)"
+  fail "Python 3.11 or newer with venv is needed (Debian 12, Ubuntu 24.04 and newer: apt-get install python3-venv)"
 }
 
 make_environment() {
@@ -140,10 +142,6 @@ make_environment() {
   local python version
   python=$(find_python)
   version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-  if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-    say "Installing system packages: python$version-venv"
-    apt_install "python$version-venv" || fail "Python cannot make environments: sudo apt-get install python$version-venv"
-  fi
   say "Making the virtual environment with Python $version"
   rm -rf .venv
   quietly "$python" -m venv .venv

@@ -48,7 +48,7 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Every test finds the packs loaded, as operation does; a test whose commits empty the database loads them again."""
+    """Every test finds the packs loaded; where a test with commits has emptied the database, factories load them."""
     from tests.factories import load_packs  # noqa: PLC0415 - models can be imported once Django is set up
 
     with django_db_blocker.unblock():

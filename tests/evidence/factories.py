@@ -12,8 +12,8 @@ from typing import Any
 from PIL import Image
 
 from aftersales.models import Case, User
-from evidence.models import EvidenceItem
 from evidence.checks import Inspection, inspect
+from evidence.models import EvidenceItem
 from evidence.services.uploads import keep_evidence
 from tests.instants import AT
 from tests.samples import files
