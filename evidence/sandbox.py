@@ -1,4 +1,4 @@
-"""Decodes untrusted files in a short-lived process of its own.
+"""Decodes untrusted files, each in a short-lived process of its own.
 
 Three reasons. pdfium is not safe to call from two threads of a web server. A hostile file that crashes,
 hangs or swells its decoder ends that process only. And Pillow's switches are global: the PDF writer turns
@@ -7,17 +7,14 @@ LOAD_TRUNCATED_IMAGES on for the whole process, after which half a photo would p
 
 from __future__ import annotations
 
-import json
 import logging
-import subprocess
-import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from evidence.decoding import DecoderDied, ask
 from evidence.errors import (
     DamagedFile,
     FileTooComplex,
@@ -28,6 +25,8 @@ from evidence.errors import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.utils.functional import _StrOrPromise
 
     from aftersales.errors import DeskError
@@ -36,14 +35,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PROJECT = Path(__file__).parent.parent
-# -I: neither the environment nor the working folder can slip other code into the process.
-DECODER = (
-    sys.executable,
-    "-I",
-    "-c",
-    f"import sys; sys.path.append({str(PROJECT)!r}); from evidence.decoder.run import main; main()",
-)
 LOGGED_CHARACTERS = 500
 
 REFUSALS: dict[str, tuple[type[DeskError], _StrOrPromise]] = {
@@ -86,24 +77,16 @@ def decode(
     for name in ("max_pixels", "max_pdf_pages", "max_seconds", "max_memory"):
         request[name] = bounds[name]
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and code; the file's name goes in as data
-            DECODER,
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            timeout=limits.max_seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        facts, data = ask(request, seconds=limits.max_seconds)
+    except TimeoutError:
         raise refusal("complex", limits) from None
-    complaint = done.stderr.decode(errors="replace")[-LOGGED_CHARACTERS:]
-    if done.returncode > 0:
-        message = f"The decoder itself failed: {complaint}"
+    except DecoderDied:
+        logger.warning("The decoder of a %s ended without an answer", media.label)
+        raise refusal("complex", limits) from None
+    complaint = facts.pop("complaint")[-LOGGED_CHARACTERS:]
+    if "failed" in facts:
+        message = f"The decoder itself failed: {facts['failed']}"
         raise RuntimeError(message)
-    if done.returncode < 0:
-        logger.warning("Signal %s ended the decoder of a %s: %s", -done.returncode, media.label, complaint)
-        raise refusal("complex", limits)
-    head, _separator, data = done.stdout.partition(b"\n")
-    facts: dict[str, Any] = json.loads(head)
     if "refused" in facts:
         logger.info("Refused a %s as %s: %s", media.label, facts["refused"], complaint)
         raise refusal(facts["refused"], limits)

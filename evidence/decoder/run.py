@@ -1,22 +1,59 @@
-"""The decoder's process (see sandbox.py): decodes one untrusted file and prints what it found.
+"""The decoder's processes (see decoding.py): a server that has loaded the decoders, and a fork of it for each file.
 
-In: one JSON object on standard input. Out: one line of JSON, then the bytes of a preview if one was asked for.
+A file's process reads one JSON object from its socket and writes three parts: its process id on a line, one line of
+JSON, then the bytes of a preview if one was asked for. It is gone afterwards, and the server never sees the file.
 """
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import resource
+import signal
+import socket
 import sys
+import traceback
 
-from evidence.decoder.request import Facts, Refused, Request
+import pillow_heif  # noqa: F401 - loaded once, for all files
+
+from evidence.decoder import documents, pictures
+from evidence.decoder.request import Facts, Refused, Request, Task
+
+IDLE_SECONDS = 60
 
 
-def main() -> None:
-    request = Request(**json.loads(sys.stdin.buffer.read()))
+def serve() -> None:
+    """Forks for every socket that arrives on standard input; ends with its caller, or when nothing was to do."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
+    control = socket.socket(fileno=0)
+    control.settimeout(IDLE_SECONDS)
+    while True:
+        try:
+            message, sent, _flags, _address = socket.recv_fds(control, 1, 1)
+        except TimeoutError:
+            return
+        if not message:
+            return
+        if os.fork() == 0:
+            control.detach()
+            handle(socket.socket(fileno=sent[0]))
+            os._exit(0)
+        os.close(sent[0])
+
+
+def handle(connection: socket.socket) -> None:
+    """One file, from the question to the answer."""
+    connection.sendall(f"{os.getpid()}\n".encode())
+    with connection.makefile("rb") as question:
+        request = Request(**json.loads(question.read()))
+    sys.stderr = io.StringIO()
     confine(request)
-    facts, data = answer(request)
-    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + data)
+    try:
+        facts, data = answer(request)
+    except Exception:  # noqa: BLE001 - told to the caller, whose process it is to fail
+        facts, data = {"failed": traceback.format_exc()}, b""
+    connection.sendall(json.dumps({**facts, "complaint": sys.stderr.getvalue()}).encode() + b"\n" + data)
 
 
 def confine(request: Request) -> None:
@@ -28,13 +65,10 @@ def confine(request: Request) -> None:
 
 
 def answer(request: Request) -> tuple[Facts, bytes]:
-    """Loads only the half that this file needs: half the time of a small file is loading."""
-    if request.decoder:
-        from evidence.decoder.pictures import check, preview  # noqa: PLC0415 - see above
-    else:
-        from evidence.decoder.documents import check, preview  # noqa: PLC0415 - see above
+    decoder = pictures if request.decoder else documents
+    task: Task = decoder.preview if request.task == "preview" else decoder.check
     try:
-        return preview(request) if request.task == "preview" else check(request)
+        return task(request)
     except Refused as refusal:
         return {"refused": str(refusal)}, b""
     except MemoryError:

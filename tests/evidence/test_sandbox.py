@@ -1,12 +1,15 @@
 """The process that decodes untrusted files is confined, and each of its refusals has its words."""
 
+import os
 import re
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.utils import translation
 
-from evidence import decoder
+from evidence import decoder, decoding
 from evidence.errors import FileTooComplex
 from evidence.limits import Limits, readable_size
 from evidence.media import MEDIA_TYPES
@@ -39,6 +42,52 @@ def test_name_of_the_file_is_data(tmp_path):
     path = pdf_files.letter(tmp_path).rename(tmp_path / "'; import os; os.abort() #\n--help.pdf")
     facts, _data = decode("check", path, media=MEDIA_TYPES["application/pdf"], limits=Limits())
     assert facts["pages"] == 1
+
+
+def pages(path: Path) -> int:
+    return int(decode("check", path, media=MEDIA_TYPES["application/pdf"], limits=Limits())[0]["pages"])
+
+
+def server() -> int:
+    current = decoding.servers.current
+    assert current is not None
+    return current.process.pid
+
+
+def test_each_file_has_a_process_of_its_own_and_all_have_one_server(tmp_path):
+    path = pdf_files.letter(tmp_path, pages=2)
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(pages, [path] * 8)) == [2] * 8
+    before = server()
+    pages(path)
+    assert server() == before
+
+
+def test_server_that_was_killed_is_started_again(tmp_path):
+    path = pdf_files.letter(tmp_path, pages=2)
+    pages(path)
+    before = server()
+    os.kill(before, signal.SIGKILL)
+    assert pages(path) == 2
+    assert server() != before
+
+
+def test_server_ends_with_its_caller(tmp_path):
+    one = decoding.Server()
+    one.control.close()
+    assert one.process.wait(decoding.START_SECONDS) == 0
+
+
+def test_fork_of_this_process_has_a_server_of_its_own(tmp_path):
+    path = pdf_files.letter(tmp_path, pages=2)
+    pages(path)
+    before = server()
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if decoding.servers.current is None and pages(path) == 2 and server() != before else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert pages(path) == 2
+    assert server() == before
 
 
 @pytest.mark.parametrize(

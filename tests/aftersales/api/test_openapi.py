@@ -20,7 +20,7 @@ from config.wsgi import application
 from tests.api_client import ApiClient
 from tests.factories import make_case, make_lead, make_shop
 
-MOST_EXAMPLES = 5  # of each call and way
+MOST_EXAMPLES = 3  # of each call and way
 
 
 def calls():
