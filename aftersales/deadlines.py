@@ -59,6 +59,8 @@ class Clock:
 
     def outcome(self, at: datetime) -> Outcome:
         """The truth at a moment: met when stopped at or before `due_at`, late one microsecond after (A3)."""
+        if self.rule.clock == ClockKind.GATE and self.cancelled_at is None:
+            return Outcome.OPENED if at >= self.due_at else Outcome.RUNNING
         late = Outcome.BREACHED if self.rule.clock == ClockKind.DUTY else Outcome.LAPSED
         if self.stopped_at is not None:
             return Outcome.MET if self.stopped_at <= self.due_at else late
@@ -116,6 +118,7 @@ class _RuleFold:
             self._note_stops(fact)
             self._end(fact)
             self._move(fact)
+            self._restart(fact)
             self._start(fact)
         return [*self.ended, *self.running.values()]
 
@@ -165,6 +168,15 @@ class _RuleFold:
         for subject, clock in self.running.items():
             if _concerns(fact, clock) and (source == DueSource.PLATFORM or clock.rule.extendable):
                 self.running[subject] = replace(clock, due_at=due_at, due_source=source.value)
+
+    def _restart(self, fact: Fact) -> None:
+        """A better known moment takes the place of the one that the clock started at (A2)."""
+        for subject, clock in self.running.items():
+            if _concerns(fact, clock) and _matches(clock.rule.restarts_on, fact):
+                due_at = fact.at + clock.rule.length
+                self.running[subject] = replace(
+                    clock, started_at=fact.at, started_by=fact.type, due_at=due_at, computed_due_at=due_at
+                )
 
     def _start(self, fact: Fact) -> None:
         found = self._rule_at(fact.at)

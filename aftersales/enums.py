@@ -146,14 +146,23 @@ class Outcome(TextChoices):
     MET = "met", pgettext_lazy("deadline", "Met")
     BREACHED = "breached", pgettext_lazy("deadline", "Breached")
     LAPSED = "lapsed", pgettext_lazy("deadline", "Window closed")
+    OPENED = "opened", pgettext_lazy("deadline", "Gate open")
     CANCELLED = "cancelled", pgettext_lazy("deadline", "Cancelled")
 
 
 class ClockKind(TextChoices):
-    """A duty must be done in time, or it is breached; a window may be used, or it closes."""
+    """A duty must be done in time, or it is breached; a window may be used, or it closes; a gate opens at its end."""
 
     DUTY = "duty", _("Duty")
     WINDOW = "window", _("Window")
+    GATE = "gate", _("Not before")
+
+
+class Telling(TextChoices):
+    """What a notification tells of a deadline."""
+
+    WARNING = "warning", pgettext_lazy("notification", "Due soon")
+    BREACH = "breach", pgettext_lazy("notification", "Breached")
 
 
 class BreachCause(TextChoices):

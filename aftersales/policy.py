@@ -74,9 +74,11 @@ class DeadlineRule(_Data):
     cleared_by: dict[EventType, list[Matcher]] = Field(default_factory=dict)
     stops_on: list[Matcher] = Field(default_factory=list)
     stops_on_all: list[Matcher] = Field(default_factory=list)  # stops at the last of these
+    restarts_on: list[Matcher] = Field(default_factory=list)  # measures anew from here while it runs (A2)
     cancelled_by: list[Matcher] = Field(default_factory=list)
     extendable: bool = False
-    soft: bool = False
+    soft: bool = False  # advice: a breach is nobody's fault, whatever it costs (A14)
+    locks_appeals: bool = False  # a breach makes every later appeal on the order fail (PD-34, PD-35)
     warn_hours: list[float] = Field(default_factory=list)
     consequence: Consequence
     next_step: Words | None = None
@@ -91,7 +93,10 @@ class DeadlineRule(_Data):
         if bool(self.starts_on) == bool(self.starts_on_all):
             msg = f"{self.code}: give either starts_on or starts_on_all"
             raise ValueError(msg)
-        if bool(self.stops_on) == bool(self.stops_on_all):
+        if self.clock == ClockKind.GATE and (self.stops_on or self.stops_on_all or self.hours is None):
+            msg = f"{self.code}: a gate opens after its hours, nothing stops it"
+            raise ValueError(msg)
+        if self.clock != ClockKind.GATE and bool(self.stops_on) == bool(self.stops_on_all):
             msg = f"{self.code}: give either stops_on or stops_on_all"
             raise ValueError(msg)
         strangers = set(self.cleared_by) - {match.type for match in self.starting}
@@ -109,6 +114,18 @@ class DeadlineRule(_Data):
     def length(self) -> timedelta:
         """How long the clock runs; nothing for a clock whose end the platform reports."""
         return timedelta(hours=self.hours or 0)
+
+
+class StallRule(_Data):
+    """When a parcel counts as stalled: its last scan is strictly longer ago than `hours` (KS-32, PD-37 F)."""
+
+    rules: list[Annotated[str, Field(pattern=RULE_NUMBER)]] = Field(default_factory=list)
+    kinds: list[Kind] = Field(min_length=1)
+    hours: float = Field(gt=0)
+    scans: list[Matcher] = Field(min_length=1)  # signs of movement
+    ended_by: list[Matcher] = Field(default_factory=list)  # the parcel has arrived or turned round
+    source: Words
+    as_of: date
 
 
 class SlotRule(_Data):
@@ -153,6 +170,7 @@ class Pack(_Data):
     version: str = Field(min_length=1, max_length=40)
     effective_from: datetime
     appeal_locks: list[Matcher] = Field(default_factory=list)
+    stall: StallRule | None = None
     deadline: list[DeadlineRule] = Field(default_factory=list)
     slot: list[SlotRule] = Field(default_factory=list)
     appeal: list[AppealRule] = Field(default_factory=list)

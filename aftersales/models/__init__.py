@@ -1,6 +1,7 @@
 """The tables, one file a model."""
 
 from aftersales.models.case import Case
+from aftersales.models.channel import Channel
 from aftersales.models.deadline import Deadline
 from aftersales.models.event import CaseEvent
 from aftersales.models.idempotency import IdempotencyKey
@@ -8,6 +9,7 @@ from aftersales.models.import_job import ImportJob
 from aftersales.models.in_transit_intercept import InTransitIntercept
 from aftersales.models.kinds import PROXIES, as_kind
 from aftersales.models.not_shipped_refund import NotShippedRefund
+from aftersales.models.notification import Notification
 from aftersales.models.order import Order
 from aftersales.models.policy_version import PolicyVersion
 from aftersales.models.return_dispute import ReturnDispute
@@ -24,6 +26,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseVisit",
+    "Channel",
     "Deadline",
     "Direction",
     "IdempotencyKey",
@@ -31,6 +34,7 @@ __all__ = [
     "InTransitIntercept",
     "LedgerSeal",
     "NotShippedRefund",
+    "Notification",
     "Order",
     "PolicyVersion",
     "ReturnDispute",

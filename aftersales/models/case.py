@@ -55,6 +55,7 @@ class Case(FSMModelMixin, models.Model):
     )
     next_rule = models.CharField(max_length=60, blank=True)
     waiting_for = models.CharField(_("waiting for"), max_length=10, blank=True)
+    stalls_at = models.DateTimeField(_("counts as stalled at"), null=True, blank=True)
     appeal_until = models.DateTimeField(_("appeal window closes at"), null=True, blank=True)
     has_breach = models.BooleanField(_("breached"), default=False)
     amount_at_risk = models.DecimalField(_("amount at risk"), max_digits=12, decimal_places=2, default=0)
@@ -96,6 +97,7 @@ class Case(FSMModelMixin, models.Model):
                 name="case_queue_by_money",
                 condition=models.Q(closed_at__isnull=True),
             ),
+            models.Index(fields=["stalls_at"], name="case_to_stall", condition=models.Q(stalls_at__isnull=False)),
             models.Index(
                 fields=["appeal_until"], name="case_to_appeal", condition=models.Q(appeal_until__isnull=False)
             ),

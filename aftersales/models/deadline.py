@@ -37,7 +37,8 @@ class Deadline(models.Model):
     cause_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    warned_at = models.DateTimeField(null=True, blank=True)
+    warn_at = models.DateTimeField(_("next warning"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("warned at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("deadline")
@@ -62,6 +63,11 @@ class Deadline(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], name="deadline_running", condition=models.Q(outcome=Outcome.RUNNING)),
+            models.Index(
+                fields=["warn_at"],
+                name="deadline_to_warn",
+                condition=models.Q(outcome=Outcome.RUNNING, warn_at__isnull=False),
+            ),
             models.Index(
                 fields=["breached_at"], name="deadline_breached", condition=models.Q(outcome=Outcome.BREACHED)
             ),

@@ -13,6 +13,8 @@ class User(AbstractUser):
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.AGENT)
     shops = models.ManyToManyField("aftersales.Shop", verbose_name=_("shops"), related_name="staff", blank=True)
 
+    gets_mail = models.BooleanField(_("gets reminders by e-mail"), default=True)
+
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")

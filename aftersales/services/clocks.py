@@ -109,7 +109,7 @@ def settle(*, case: Case, row: Deadline, outcome: Outcome, was: str, money: Deci
         row.breached_at = None
         row.owner_at_breach_id = None
         row.amount_at_risk = 0
-    if was in (Outcome.RUNNING, Outcome.LAPSED) or row.clock == ClockKind.WINDOW:
+    if was == Outcome.RUNNING or row.clock != ClockKind.DUTY:
         return []
     corrected = {**about, "was": was, "is": outcome.value}
     return [EventDraft(EventType.DEADLINE_CORRECTED, now, corrected, Source.SYSTEM)]
