@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from aftersales.enums import ClockKind, DueSource, EventType, Outcome
+from aftersales.stalls import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,7 +83,7 @@ def fold(facts: Iterable[Fact], history: PackHistory, kind: str, *, closed_at: d
     """
     # In UTC: adding hours to a moment of a zone with daylight saving would add hours of its clock (A3).
     elapsed = [replace(fact, at=fact.at.astimezone(UTC)) for fact in facts]
-    ordered = sorted(elapsed, key=lambda fact: fact.order)
+    ordered = standing(sorted(elapsed, key=lambda fact: fact.order), history)
     codes: dict[str, None] = {}
     for pack in history.packs:
         codes.update({rule.code: None for rule in pack.deadline if kind in rule.kinds})
@@ -107,6 +108,7 @@ class _RuleFold:
         self.code = code
         self.history = history
         self.kind = kind
+        self.rules = {pack.version: pack.rule(code) for pack in history.packs}
         self.running: dict[str, Clock] = {}
         self.ended: list[Clock] = []
         self.numbers: dict[str, int] = {}
@@ -124,7 +126,7 @@ class _RuleFold:
 
     def _rule_at(self, moment: datetime) -> tuple[DeadlineRule, str] | None:
         pack = self.history.at(moment)
-        rule = pack.rule(self.code)
+        rule = self.rules[pack.version]
         if rule is None or self.kind not in rule.kinds:
             return None
         return rule, pack.version
@@ -170,13 +172,18 @@ class _RuleFold:
                 self.running[subject] = replace(clock, due_at=due_at, due_source=source.value)
 
     def _restart(self, fact: Fact) -> None:
-        """A better known moment takes the place of the one that the clock started at (A2)."""
+        """A better known moment takes the place of the one that the clock started at (A2), once."""
         for subject, clock in self.running.items():
-            if _concerns(fact, clock) and _matches(clock.rule.restarts_on, fact):
-                due_at = fact.at + clock.rule.length
-                self.running[subject] = replace(
-                    clock, started_at=fact.at, started_by=fact.type, due_at=due_at, computed_due_at=due_at
-                )
+            better = clock.rule.restarts_on
+            if not _concerns(fact, clock) or not _matches(better, fact):
+                continue
+            if any(match.type == clock.started_by for match in better):
+                continue  # a second scan of the same signature
+            end = fact.at + clock.rule.length
+            due_at = end if clock.due_source == DueSource.COMPUTED else clock.due_at
+            self.running[subject] = replace(
+                clock, started_at=fact.at, started_by=fact.type, due_at=due_at, computed_due_at=end
+            )
 
     def _start(self, fact: Fact) -> None:
         found = self._rule_at(fact.at)

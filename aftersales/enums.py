@@ -75,6 +75,7 @@ class EventType(TextChoices):
     SHIPMENT_STALLED = "shipment.stalled", _("Tracking stalled")
     OUT_FOR_DELIVERY = "shipment.out_for_delivery", _("Out for delivery")
     SHIPMENT_SIGNED = "shipment.signed", _("Parcel signed for")
+    BUYER_MESSAGED = "buyer.messaged", _("Buyer sent a message")
     BUYER_CONTACTED = "buyer.contacted", _("Buyer contacted")
     NEGOTIATION_STARTED = "negotiation.started", _("Negotiation started")
     PERSUASION_STARTED = "persuasion.started", _("Persuading the buyer to keep it")

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 
 from aftersales.enums import EventType, Party
 from aftersales.errors import Unprocessable
-from aftersales.transition_data import Number, ParcelData, Text, TransitionData
+from aftersales.transition_data import ParcelData, Pasted, Text, TrackingNumber, TransitionData
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,13 +34,13 @@ class AddressGivenData(SubjectData):
 
 
 class ScanData(SubjectData):
-    tracking_no: Annotated[str, Field(max_length=60)] = ""
+    tracking_no: Pasted = ""
     courier: Annotated[str, Field(max_length=60)] = ""
     place: Annotated[str, Field(max_length=200)] = ""
 
 
 class StallData(SubjectData):
-    last_scan_at: datetime | None = None
+    last_scan_at: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None = None
 
 
 class CountdownData(SubjectData):
@@ -66,11 +66,12 @@ class UploadedData(ParcelData):
 
 
 class CorrectedData(ParcelData):
-    was: Number | None = None
+    was: TrackingNumber | None = None
 
 
 FACTS: dict[str, type[TransitionData]] = {
     EventType.REFUND_REQUESTED: SubjectData,
+    EventType.BUYER_MESSAGED: SubjectData,
     EventType.BUYER_CONTACTED: SubjectData,
     EventType.TRACKING_UPLOADED: UploadedData,
     EventType.TRACKING_CORRECTED: CorrectedData,

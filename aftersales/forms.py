@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from django import forms
 from django.db.models import TextChoices
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.couriers import likely
 from aftersales.enums import EventType, Kind
 from aftersales.facts import FACTS
 from aftersales.models import Shop
@@ -50,7 +52,35 @@ class MomentField(forms.DateTimeField):
     widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S")
 
 
-class TransitionForm(forms.Form):
+# A line under the number says whose it looks like, as it is typed.
+COURIER_HINT = {
+    "hx-get": reverse_lazy("courier_hint"),
+    "hx-trigger": "input changed delay:400ms",
+    "hx-include": "closest form",
+    "hx-params": "courier,tracking_no",
+    "hx-target": "next [data-courier-hint]",
+    "hx-swap": "innerHTML",
+    "hx-sync": "this:replace",
+    "hx-disabled-elt": "unset",
+}
+
+
+class ParcelForm(forms.Form):
+    """A form that may name a parcel: a courier that was left empty is filled in where the number's shape names it."""
+
+    filled_courier = ""
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        said = self.cleaned_data
+        number = said.get("tracking_no")
+        courier = likely(number) if number and not said.get("courier") and "courier" in self.fields else None
+        if courier is not None:
+            self.filled_courier = said["courier"] = courier.name.zh
+        return said
+
+
+class TransitionForm(ParcelForm):
     """A transition's data, a note, and when it happened if that was not now."""
 
     def __init__(self, rule: Transition, data: Mapping[str, Any] | None = None) -> None:
@@ -81,6 +111,8 @@ def form_field(name: str, info: FieldInfo) -> forms.Field:
         return forms.DecimalField(**known, min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
     if issubclass(kind, datetime):
         return MomentField(**known)
+    if name in ("courier", "tracking_no"):
+        return forms.CharField(**known, max_length=SHORT_TEXT, widget=forms.TextInput(attrs=COURIER_HINT))
     widget = forms.Textarea(attrs={"rows": 2}) if name in LONG else None
     return forms.CharField(**known, max_length=300 if name in LONG else SHORT_TEXT, widget=widget)
 
@@ -88,6 +120,7 @@ def form_field(name: str, info: FieldInfo) -> forms.Field:
 # The facts that a person records by hand; couriers and platforms send the others through the API.
 BY_HAND = (
     EventType.CASE_NOTED,
+    EventType.BUYER_MESSAGED,
     EventType.BUYER_CONTACTED,
     EventType.SHIPMENT_SCANNED,
     EventType.SHIPMENT_STALLED,
@@ -102,14 +135,19 @@ BY_HAND = (
 )
 
 
-class FactForm(forms.Form):
+class FactForm(ParcelForm):
     """A note, or a fact that changes no state; only the fields that the chosen fact knows are sent on."""
 
     type = forms.ChoiceField(label=_("What happened"), choices=[(kind.value, kind.label) for kind in BY_HAND])
     note = forms.CharField(
         label=LABELS["note"], required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    tracking_no = forms.CharField(label=LABELS["tracking_no"], required=False, max_length=60)
+    courier = forms.CharField(
+        label=LABELS["courier"], required=False, max_length=60, widget=forms.TextInput(attrs=COURIER_HINT)
+    )
+    tracking_no = forms.CharField(
+        label=LABELS["tracking_no"], required=False, max_length=60, widget=forms.TextInput(attrs=COURIER_HINT)
+    )
     due_at = MomentField(label=_("Platform countdown ends at"), required=False)
     at = MomentField(label=_("Happened at"), required=False, help_text=_("Leave empty for now."))
 
@@ -119,6 +157,18 @@ class FactForm(forms.Form):
     def said(self) -> dict[str, Any]:
         known = FACTS[self.cleaned_data["type"]].model_fields
         return {name: value for name, value in self.cleaned_data.items() if name in known and value not in ("", None)}
+
+
+class MoveForm(forms.Form):
+    """Another end for a deadline; `proof` is a piece of the case's evidence that shows the platform's word."""
+
+    due_at = MomentField(label=_("New end"))
+    reason = forms.CharField(label=LABELS["reason"], max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    proof = forms.ChoiceField(label=_("Proof that shows it"))
+
+    def __init__(self, *args: Any, proofs: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["proof"].choices = [("", _("Choose…")), *proofs]  # type: ignore[attr-defined]  # a choice field
 
 
 class QueueFilterForm(forms.Form):
@@ -167,6 +217,12 @@ class BreachFilterForm(forms.Form):
     def __init__(self, *args: Any, shops: list[Shop], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["shop"].choices = [("", _("All shops")), *((shop.code, shop.name) for shop in shops)]  # type: ignore[attr-defined]  # a choice field
+
+
+class PolicyForm(forms.Form):
+    """A policy pack."""
+
+    file = forms.FileField(label=_("TOML file"), allow_empty_file=True)
 
 
 class ImportForm(forms.Form):

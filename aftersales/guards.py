@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.text import format_lazy
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from aftersales.situation import Situation
 
     Guard = Callable[[Situation], None]
-
-INSPECTION = timedelta(hours=48)  # KS-40, KS-41
-LAST_DAY = timedelta(hours=24)  # KS-39
 
 
 def buyer_contacted(case: Situation) -> None:
@@ -42,18 +38,19 @@ def proof_for(transition: str) -> Guard:
 
 
 def agreement_shown_when_late(case: Situation) -> None:
-    """KS-41: once 48 h have passed since the return was signed for, a rejection needs the agreement."""
-    signed = case.last(EventType.RETURN_SIGNED)
-    if signed and case.at > signed.at + INSPECTION and not case.proof["agreement_screenshot"]:
-        raise TransitionBlocked(
-            _("More than 48 h have passed since the return was signed for: add the agreement reached with the buyer."),
-            code="agreement_missing",
+    """KS-41: long enough (48 h) after the return was signed for, a rejection needs the agreement."""
+    rule, signed = case.pack.reject, case.last(EventType.RETURN_SIGNED)
+    if rule and signed and case.at > signed.at + rule.agreement_after and not case.proof[rule.agreement_slot]:
+        message = _(
+            "More than {hours} h have passed since the return was signed for: add the agreement reached with the buyer."
         )
+        raise TransitionBlocked(format_lazy(message, hours=f"{rule.agreement_after_hours:g}"), code="agreement_missing")
 
 
 def return_missing_near_the_end(case: Situation) -> None:
     """KS-39: a return on its way is refused only in the platform's last 24 h and while not out for delivery."""
-    if case.state != State.RETURN_IN_TRANSIT:
+    rule = case.pack.reject
+    if rule is None or case.state != State.RETURN_IN_TRANSIT:
         return
     out = case.last(EventType.OUT_FOR_DELIVERY)
     sent_back = case.last(EventType.SHIPMENT_SIGNED, EventType.RETURN_AGREED, EventType.RETURN_SHIPPED)
@@ -62,14 +59,33 @@ def return_missing_near_the_end(case: Situation) -> None:
     reported = [clock for clock in case.clocks if clock.rule.reported and clock.ended_at is None]
     if not reported:
         raise TransitionBlocked(_("The platform's countdown is not known: record it first."), code="countdown_unknown")
-    if all(case.at < clock.due_at - LAST_DAY for clock in reported):
-        raise TransitionBlocked(_("Only in the last 24 h of the platform's countdown."), code="too_early")
+    if all(case.at < clock.due_at - rule.last for clock in reported):
+        message = format_lazy(
+            _("Only in the last {hours} h of the platform's countdown."), hours=f"{rule.last_hours:g}"
+        )
+        raise TransitionBlocked(message, code="too_early")
 
 
 def not_shipped_yet(case: Situation) -> None:
     """PD-36: only what has not left can be cancelled."""
     if case.has(EventType.TRACKING_UPLOADED, EventType.SHIPMENT_SCANNED):
         raise TransitionBlocked(_("The parcel has left: transfer to an intercept."), code="already_shipped")
+
+
+def parcel_has_left(case: Situation) -> None:
+    """PD-36 (2), KS-31: only what is on its way can be intercepted; the facts must show that it left."""
+    if not case.has(EventType.TRACKING_UPLOADED, EventType.SHIPMENT_SCANNED, EventType.UNSHIPPED_DISPUTED):
+        raise TransitionBlocked(
+            _("Nothing shows that the parcel has left: record a scan or its tracking number first."), code="not_shipped"
+        )
+
+
+def picked_up(case: Situation) -> None:
+    """KS-31, PD-37 B and C: the courier has the parcel; before that there is nothing to intercept."""
+    if not case.has(EventType.SHIPMENT_SCANNED, EventType.SHIPMENT_STALLED):
+        raise TransitionBlocked(
+            _("No scan shows that the courier has the parcel: record the scan first."), code="not_picked_up"
+        )
 
 
 def not_picked_up(case: Situation) -> None:

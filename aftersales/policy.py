@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from aftersales.enums import ClockKind, EventType, Issue, Kind, Party
-from aftersales.errors import PolicyRefused
+from aftersales.facts import EARLIEST, LATEST
 from aftersales.transitions import TRANSITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
-RULE_NUMBER = r"^(KS|TM|DY|TT|PD)-\d{2}$"
+RuleNumbers = list[Annotated[str, Field(pattern=r"^(KS|TM|DY|TT|PD)-\d{2}$")]]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Hours = Annotated[float, Field(gt=0, le=366 * 24)]
 
 
 class _Data(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Words(_Data):
@@ -43,7 +44,7 @@ class Match(_Data):
     """Which facts count: an event type and, where given, values its data must have."""
 
     type: EventType
-    where: dict[str, Any] = Field(default_factory=dict)
+    where: dict[str, bool | int | float | str] = Field(default_factory=dict)
 
     def accepts(self, event_type: str, data: Mapping[str, Any]) -> bool:
         return event_type == self.type and all(data.get(key) == value for key, value in self.where.items())
@@ -60,13 +61,13 @@ AnyOf = Annotated[list[Matcher], BeforeValidator(lambda value: value if isinstan
 class DeadlineRule(_Data):
     """One clock of a pack: what starts it, how long it runs, what ends it, what a breach costs."""
 
-    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    rules: list[Annotated[str, Field(pattern=RULE_NUMBER)]] = Field(default_factory=list)
+    code: Code
+    rules: RuleNumbers = Field(default_factory=list)
     name: Words
     kinds: list[Kind] = Field(min_length=1)
     clock: ClockKind = ClockKind.DUTY
     party: Party = Party.MERCHANT
-    hours: float | None = Field(default=None, gt=0)
+    hours: Hours | None = None
     reported: bool = False  # the due time is the one that the platform reports
     starts_on: list[Matcher] = Field(default_factory=list)
     starts_on_all: list[AnyOf] = Field(default_factory=list)  # starts at the last of these
@@ -79,7 +80,7 @@ class DeadlineRule(_Data):
     extendable: bool = False
     soft: bool = False  # advice: a breach is nobody's fault, whatever it costs (A14)
     locks_appeals: bool = False  # a breach makes every later appeal on the order fail (PD-34, PD-35)
-    warn_hours: list[float] = Field(default_factory=list)
+    warn_hours: list[Hours] = Field(default_factory=list)  # before its end
     consequence: Consequence
     next_step: Words | None = None
     source: Words  # where the rule was read
@@ -88,21 +89,19 @@ class DeadlineRule(_Data):
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if self.reported == (self.hours is not None):
-            msg = f"{self.code}: give either hours or reported = true"
-            raise ValueError(msg)
+            raise ValueError(_("give either hours or reported = true"))
         if bool(self.starts_on) == bool(self.starts_on_all):
-            msg = f"{self.code}: give either starts_on or starts_on_all"
-            raise ValueError(msg)
+            raise ValueError(_("give either starts_on or starts_on_all"))
         if self.clock == ClockKind.GATE and (self.stops_on or self.stops_on_all or self.hours is None):
-            msg = f"{self.code}: a gate opens after its hours, nothing stops it"
-            raise ValueError(msg)
+            raise ValueError(_("a gate opens after its hours, nothing stops it"))
         if self.clock != ClockKind.GATE and bool(self.stops_on) == bool(self.stops_on_all):
-            msg = f"{self.code}: give either stops_on or stops_on_all"
-            raise ValueError(msg)
+            raise ValueError(_("give either stops_on or stops_on_all"))
         strangers = set(self.cleared_by) - {match.type for match in self.starting}
         if strangers or (self.cleared_by and not self.starts_on_all):
-            msg = f"{self.code}: cleared_by undoes events of starts_on_all, not {', '.join(sorted(self.cleared_by))}"
-            raise ValueError(msg)
+            names = ", ".join(sorted(self.cleared_by))
+            raise ValueError(_("cleared_by undoes events of starts_on_all, not %(names)s") % {"names": names})
+        if self.hours is not None and any(before >= self.hours for before in self.warn_hours):
+            raise ValueError(_("warn_hours lie between the start and the end of the clock"))
         return self
 
     @property
@@ -119,20 +118,40 @@ class DeadlineRule(_Data):
 class StallRule(_Data):
     """When a parcel counts as stalled: its last scan is strictly longer ago than `hours` (KS-32, PD-37 F)."""
 
-    rules: list[Annotated[str, Field(pattern=RULE_NUMBER)]] = Field(default_factory=list)
+    rules: RuleNumbers = Field(default_factory=list)
     kinds: list[Kind] = Field(min_length=1)
-    hours: float = Field(gt=0)
+    hours: Hours
     scans: list[Matcher] = Field(min_length=1)  # signs of movement
+    paused_by: list[Matcher] = Field(default_factory=list)  # nobody expects a scan until there is one again
     ended_by: list[Matcher] = Field(default_factory=list)  # the parcel has arrived or turned round
     source: Words
     as_of: date
 
 
+class RejectRule(_Data):
+    """When a rejection comes too late or too early for a plain one (KS-39, KS-41)."""
+
+    rules: RuleNumbers = Field(default_factory=list)
+    agreement_after_hours: Hours  # strictly longer after the return was signed for
+    agreement_slot: str  # then it must hold the agreement reached with the buyer
+    last_hours: Hours  # of the platform's countdown: a return on its way is refused in them only
+    source: Words
+    as_of: date
+
+    @property
+    def agreement_after(self) -> timedelta:
+        return timedelta(hours=self.agreement_after_hours)
+
+    @property
+    def last(self) -> timedelta:
+        return timedelta(hours=self.last_hours)
+
+
 class SlotRule(_Data):
     """One kind of proof: what it shows, which actions and appeals need it."""
 
-    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    rules: list[Annotated[str, Field(pattern=RULE_NUMBER)]] = Field(default_factory=list)
+    code: Code
+    rules: RuleNumbers = Field(default_factory=list)
     name: Words
     shows: Words
     kinds: list[Kind] = Field(min_length=1)
@@ -141,13 +160,15 @@ class SlotRule(_Data):
     group: str = ""  # slots of one group count as one in a case's progress
     appeals: list[str] = Field(default_factory=list)  # appeal types that need it
     at_most: int = Field(default=9, ge=1, le=30)
+    source: Words | None = None
+    as_of: date | None = None
 
 
 class AppealRule(_Data):
     """One type of appeal: its window is the clock of the same pack that `window` names."""
 
-    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    rules: list[Annotated[str, Field(pattern=RULE_NUMBER)]] = Field(default_factory=list)
+    code: Code
+    rules: RuleNumbers = Field(default_factory=list)
     name: Words
     window: str
     items: list[Literal["liability", "payment", "freight"]] = Field(default_factory=list)
@@ -155,49 +176,59 @@ class AppealRule(_Data):
     statement_max: int = Field(default=300, ge=1)
     evidence_min: int = Field(default=1, ge=0)
     locks_order: bool = False  # a lost item locks the order against another appeal
+    source: Words | None = None
+    as_of: date | None = None
 
 
 class Ground(_Data):
-    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    code: Code
     name: Words
 
 
 class Pack(_Data):
-    """One platform's rules in one version."""
+    """One platform's rules in one version.
 
-    platform: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    A field that is new here has a default, and none is taken away: versions that were loaded before are still read.
+    """
+
+    platform: Annotated[Code, Field(max_length=40)]
     name: Words
-    version: str = Field(min_length=1, max_length=40)
+    version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=40)
     effective_from: datetime
     appeal_locks: list[Matcher] = Field(default_factory=list)
     stall: StallRule | None = None
+    reject: RejectRule | None = None
     deadline: list[DeadlineRule] = Field(default_factory=list)
     slot: list[SlotRule] = Field(default_factory=list)
     appeal: list[AppealRule] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        for entries in (self.deadline, self.slot, self.appeal):
+        lists: list[Sequence[DeadlineRule | SlotRule | AppealRule | Ground]] = [self.deadline, self.slot, self.appeal]
+        for entries in (*lists, *(appeal.grounds for appeal in self.appeal)):
             codes = [entry.code for entry in entries]
             twice = sorted({code for code in codes if codes.count(code) > 1})
             if twice:
-                msg = f"given twice: {', '.join(twice)}"
-                raise ValueError(msg)
+                raise ValueError(_("given twice: %(codes)s") % {"codes": ", ".join(twice)})
         windows = {rule.code for rule in self.deadline if rule.clock == ClockKind.WINDOW}
         for appeal in self.appeal:
             if appeal.window not in windows:
-                msg = f"{appeal.code}: no deadline with clock = window is called {appeal.window}"
-                raise ValueError(msg)
+                message = _("%(code)s: no deadline with clock = window is called %(window)s")
+                raise ValueError(message % {"code": appeal.code, "window": appeal.window})
         types = {appeal.code for appeal in self.appeal}
         for slot in self.slot:
             unknown = [name for name in slot.needed_for if name not in TRANSITIONS]
             unknown += [name for name in slot.appeals if name not in types]
             if unknown:
-                msg = f"{slot.code}: no transition or appeal is called {', '.join(unknown)}"
-                raise ValueError(msg)
+                message = _("%(code)s: no transition or appeal is called %(names)s")
+                raise ValueError(message % {"code": slot.code, "names": ", ".join(unknown)})
+        if self.reject and self.reject.agreement_slot not in {slot.code for slot in self.slot}:
+            message = _("reject: no slot is called %(slot)s")
+            raise ValueError(message % {"slot": self.reject.agreement_slot})
         if self.effective_from.tzinfo is None:
-            msg = "effective_from needs an offset, such as 2024-06-01T00:00:00+08:00"
-            raise ValueError(msg)
+            raise ValueError(_("effective_from needs an offset, such as 2024-06-01T00:00:00+08:00"))
+        if not EARLIEST <= self.effective_from <= LATEST:
+            raise ValueError(_("effective_from is no moment of this century"))
         return self
 
     def rule(self, code: str) -> DeadlineRule | None:
@@ -229,24 +260,3 @@ class PackHistory:
             if pack.effective_from <= moment:
                 current = pack
         return current
-
-
-def parse_pack(content: Mapping[str, Any], *, name: str) -> Pack:
-    """Check a pack's content. Raises `PolicyRefused` with every fault and where it stands."""
-    try:
-        return Pack.model_validate(content)
-    except ValidationError as error:
-        faults = {".".join(str(part) for part in fault["loc"]) or name: fault["msg"] for fault in error.errors()}
-        details = "; ".join(f"{place}: {fault}" for place, fault in faults.items())
-        msg = f"{name}: {details}"
-        raise PolicyRefused(msg, fields=faults) from error
-
-
-def read_pack(path: Path) -> Pack:
-    """Read a pack from a TOML file. Raises `PolicyRefused`."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        msg = f"{path.name}: {error}"
-        raise PolicyRefused(msg) from error
-    return parse_pack(content, name=path.name)

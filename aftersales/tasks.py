@@ -6,7 +6,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from aftersales.enums import ImportState
-from aftersales.services import imports
+from aftersales.services import imports, sending
 
 
 def run_import(job_id: str) -> str:
@@ -19,3 +19,8 @@ def run_import(job_id: str) -> str:
 
 def fail_dead_imports() -> int:
     return imports.fail_dead_imports(now=timezone.now())
+
+
+def send_reminders() -> dict[str, int]:
+    """Queued by the minute's sweep when something waits; what fails is taken up again by a later one."""
+    return sending.send(now=timezone.now())

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from aftersales.couriers import normalized
 from aftersales.enums import Party, State
 
 Amount = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
 Text = Annotated[str, Field(min_length=1, max_length=300)]
 Number = Annotated[str, Field(min_length=4, max_length=60, pattern=r"^[A-Za-z0-9-]+$")]
+
+
+def _tidy(value: Any) -> Any:
+    return normalized(value) if isinstance(value, str) else value
+
+
+# As it was pasted, in one spelling. Its shape is nobody's business here: couriers.py warns, and nothing refuses.
+Pasted = Annotated[str, BeforeValidator(_tidy), Field(max_length=60)]
+TrackingNumber = Annotated[Pasted, Field(min_length=4, pattern=r"^[A-Za-z-]*[0-9][A-Za-z0-9-]*$")]
 
 
 class Offer(TextChoices):
@@ -86,7 +96,7 @@ class AddressData(TransitionData):
 
 class ParcelData(TransitionData):
     courier: Annotated[str, Field(max_length=60)] = ""
-    tracking_no: Number
+    tracking_no: TrackingNumber
 
 
 class FollowData(TransitionData):

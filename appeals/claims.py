@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from appeals.enums import ItemKind
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
 LARGEST = Decimal("9999999999.99")
@@ -44,12 +45,24 @@ class DraftChange:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedDuty:
+    """A deadline that was missed, after which a platform takes no appeal (PD-34, PD-35)."""
+
+    name: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLock:
-    """What a lost appeal leaves of an order (PD-26, A4): nothing, or all but the items that failed."""
+    """What a lost appeal leaves of an order (PD-26, A4): nothing, or all but the items that failed.
+
+    A missed duty leaves nothing either; then `number` is its case's.
+    """
 
     number: str
     is_whole: bool
     kinds: frozenset[str] = frozenset()
+    missed: MissedDuty | None = None
 
 
 def largest_amount(kind: str, refund_amount: Decimal | None) -> Decimal | None:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from appeals.claims import Claim, OrderLock, amount_fault
 from appeals.enums import ItemKind
+from appeals.windows import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,6 +111,9 @@ def _order(dossier: Dossier) -> Check:
 
 def lock_reason(lock: OrderLock, kinds: Sequence[str]) -> str:
     """Why these items cannot be appealed; empty when they can."""
+    if lock.missed:
+        said = {"deadline": lock.missed.name, "at": moment(lock.missed.due_at), "number": lock.number}
+        return _("%(deadline)s was missed at %(at)s (%(number)s): an appeal on this order would fail.") % said
     if lock.is_whole:
         return _("%(number)s was lost: this order cannot be appealed again.") % {"number": lock.number}
     failed = [str(ItemKind(kind).label) for kind in kinds if kind in lock.kinds]

@@ -18,6 +18,7 @@ ACTORS: dict[EventType, Party | None] = {
     EventType.SHIPMENT_STALLED: Party.COURIER,
     EventType.OUT_FOR_DELIVERY: Party.COURIER,
     EventType.SHIPMENT_SIGNED: Party.COURIER,
+    EventType.BUYER_MESSAGED: Party.BUYER,
     EventType.BUYER_CONTACTED: Party.MERCHANT,
     EventType.NEGOTIATION_STARTED: Party.MERCHANT,
     EventType.PERSUASION_STARTED: Party.MERCHANT,

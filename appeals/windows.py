@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.utils.timezone import localtime
@@ -44,6 +44,15 @@ class Window:
             WindowState.VOID: _("This window no longer holds: a later fact cancelled it."),
         }
         return reasons[self.state(at)]
+
+
+def after_gate(window: Window, opens_at: datetime) -> Window:
+    """The window for return grounds, which also wait for 72 h after the return (PD-21, A1).
+
+    Its end stays: where the gate opens after it, the window is a conflict. Rights appeals on other grounds inherit
+    neither the gate nor the end of another window.
+    """
+    return replace(window, opens_at=max(window.opens_at, opens_at))
 
 
 def moment(at: datetime) -> str:

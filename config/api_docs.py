@@ -68,6 +68,7 @@ LABELS: dict[str, _StrOrPromise] = {
     "bundles": _("Bundles"),
     "imports": _("Imports"),
     "audit": _("Audit"),
+    "notifications": _("Notifications"),
     "policies": _("Policy packs"),
 }
 

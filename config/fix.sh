@@ -21,6 +21,9 @@ done
 echo "State diagram"
 "$bin/python" manage.py draw_states
 
+echo "Rule coverage"
+"$bin/python" -m tests.repo.rules_coverage
+
 echo "Locked requirements"
 # --no-config and a clean environment: nothing of this machine's package sources gets into the locks.
 lock() {

@@ -161,6 +161,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # form fields; files are limited where they are read
 POLICIES_DIR = BASE_DIR / "config" / "policies"
 COLUMNS_DIR = BASE_DIR / "config" / "columns"
+COURIERS_FILE = BASE_DIR / "config" / "couriers.toml"
 
 # Tasks: django-q2 on the database.
 Q_CLUSTER = {
@@ -175,6 +176,15 @@ Q_CLUSTER = {
     "poll": 0.5,
     "save_limit": 1000,
 }
+
+# Reminders: e-mail where EMAIL_URL names a server, such as smtp+tls://user:password@host:587; links where the desk's
+# own address is known.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+SENDS_MAIL = bool(EMAIL_URL)
+vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="desk@localhost")
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 
 # HTTP API
 API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=1200)  # of one token
@@ -206,8 +216,17 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "none": {"class": "logging.NullHandler"},
+    },
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"fontTools": {"level": "WARNING"}, "pikepdf": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {
+        # It writes addresses with their secrets; what went wrong stands at the channel.
+        "apprise": {"handlers": ["none"], "propagate": False},
+        "fontTools": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+    },
 }

@@ -18,6 +18,8 @@ from aftersales.services.transitions import take_transition
 from tests.instants import AT
 
 _numbers = count(1)
+# For `make_case(facts=[SCANNED])`: the courier has the parcel.
+SCANNED: tuple[str, datetime, dict[str, Any]] = (EventType.SHIPMENT_SCANNED, AT - timedelta(hours=2), {})
 
 
 def load_packs() -> None:

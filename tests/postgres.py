@@ -73,8 +73,11 @@ def _wait_until_ready(server: subprocess.Popen[bytes], data: Path, log: Path) ->
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Yields the DATABASE_URL of an empty database on a server of its own; raises RuntimeError when it won't start."""
+def postgres(**settings: str) -> Iterator[str]:
+    """Yields the DATABASE_URL of an empty database on a server of its own; raises RuntimeError when it won't start.
+
+    `settings` are the server's, beside SETTINGS.
+    """
     root = Path(tempfile.mkdtemp(prefix="desk-pg-", dir=SOCKET_ROOT))
     data, log = root / "data", root / "log"
     try:
@@ -85,7 +88,7 @@ def postgres() -> Iterator[str]:
         initdb += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=root, **as_user)  # type: ignore[call-overload]  # Popen's user arguments in a dict
         command = [binaries / "postgres", "-D", data, "-k", root]
-        command += [f"--{name}={value}" for name, value in SETTINGS.items()]
+        command += [f"--{name}={value}" for name, value in {**SETTINGS, **settings}.items()]
         with log.open("wb") as output:
             server = subprocess.Popen(  # type: ignore[call-overload]  # the same dict
                 command, stdout=output, stderr=output, cwd=root, start_new_session=True, **as_user

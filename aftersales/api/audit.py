@@ -10,13 +10,15 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from aftersales.api_support import ApiRequest, Moment, MomentIn, Money, PageQuery
-from aftersales.errors import LedgerBroken, Unprocessable
+from aftersales.enums import BreachCause
+from aftersales.errors import LedgerBroken, NotFound, Unprocessable
 from aftersales.models import Deadline
 from aftersales.permissions import check_lead
 from aftersales.selectors.breaches import GROUPS, BreachFilter, breach_groups, find_breaches
 from aftersales.selectors.case_detail import find_case
 from aftersales.selectors.ledger import ledger_is_longer_than
 from aftersales.selectors.paging import page_of
+from aftersales.services.breaches import record_cause
 from aftersales.services.ledger import verify
 
 router = Router()
@@ -111,6 +113,23 @@ def _breach(row: Deadline) -> dict[str, Any]:
         "amount_at_risk": row.amount_at_risk,
         "cause": row.cause,
     }
+
+
+class CauseIn(Schema):
+    cause: BreachCause | Literal[""] = Field(description="Empty takes it back.")
+
+
+@router.post("/audit/breaches/{int:pk}/cause", response=BreachAnswer, summary=gettext_noop("Record a breach's cause"))
+def post_cause(request: ApiRequest, pk: int, asked: CauseIn) -> dict[str, Any]:
+    """For leads: why a deadline was missed."""
+    check_lead(request.user)
+    visible = find_breaches(BreachFilter(), user=request.user, token=request.auth)
+    deadline = visible.select_related("case__shop", "owner_at_breach").filter(pk=pk).first()
+    if deadline is None:
+        raise NotFound(_("There is no such breach."), code="breach_not_found")
+    record_cause(deadline=deadline, cause=asked.cause, by=request.user)
+    deadline.cause = asked.cause
+    return _breach(deadline)
 
 
 @router.get("/audit/ledger/verify", response=VerifyAnswer, summary=gettext_noop("Prove the ledger"))

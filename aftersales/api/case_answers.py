@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from ninja import Schema
 
 from aftersales.api_support import Moment, Money
+from aftersales.couriers import parcel_warnings
 from aftersales.selectors.wording import masked, urgency, words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from aftersales.models import Case
@@ -53,6 +55,12 @@ class CaseBrief(Schema):
     proof_needed: int
 
 
+class CaseDone(CaseBrief):
+    """`warnings` name what a person should look at, such as an odd tracking number; it was taken as it is."""
+
+    warnings: list[str]
+
+
 class CasePage(Schema):
     items: list[CaseBrief]
     next_cursor: str
@@ -77,6 +85,7 @@ class DeadlineAnswer(Schema):
     breached_at: Moment | None
     is_running: bool
     is_soft: bool
+    is_extendable: bool
     urgency: str
     amount_at_risk: Money
     consequence: str
@@ -171,6 +180,12 @@ def brief(case: Case, at: datetime) -> dict[str, Any]:
         "proof_filled": case.proof_filled,
         "proof_needed": case.proof_needed,
     }
+
+
+def done(case: Case, at: datetime, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The case after a step or a fact, in whose data `said` stands what was checked."""
+    number, courier = str(said.get("tracking_no") or ""), str(said.get("courier") or "")
+    return {**brief(case, at), "warnings": [str(warning) for warning in parcel_warnings(number, courier)]}
 
 
 def full(detail: CaseDetail, at: datetime) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
-from aftersales.api.case_answers import CaseAnswer, CaseBrief, CasePage, brief, full
+from aftersales.api.case_answers import CaseAnswer, CaseBrief, CaseDone, CasePage, brief, done, full
 from aftersales.api_support import ApiRequest, Line, MomentIn, MoneyIn, PageQuery, idempotent, told_by_name
 from aftersales.enums import Issue, Kind, Source, State
 from aftersales.errors import Unprocessable
@@ -110,7 +110,7 @@ def get_case(request: ApiRequest, ref: str) -> dict[str, Any]:
     return full(case_detail(case, user=request.user, at=now, source=Source.API), now)
 
 
-@router.post("/cases/{ref}/transitions", response=CaseBrief, summary=gettext_noop("Take a transition"))
+@router.post("/cases/{ref}/transitions", response=CaseDone, summary=gettext_noop("Take a transition"))
 @idempotent
 def post_transition(request: ApiRequest, ref: str, asked: TransitionIn) -> Status[dict[str, Any]]:
     """Answers the case as it is then; a hand-over answers the case that follows.
@@ -130,7 +130,7 @@ def post_transition(request: ApiRequest, ref: str, asked: TransitionIn) -> Statu
         note=asked.note,
         source=Source.API,
     )
-    return Status(200, brief(case, now))
+    return Status(200, done(case, now, asked.data))
 
 
 @router.post("/cases/{ref}/assign", response=CaseBrief, summary=gettext_noop("Assign a case"))

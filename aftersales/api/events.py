@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from aftersales.api.case_answers import CaseBrief, brief
+from aftersales.api.case_answers import CaseDone, done
 from aftersales.api_support import ApiRequest, Moment, MomentIn, PageQuery, idempotent, told_by_name
 from aftersales.enums import EventType, Source
 from aftersales.facts import FACTS
@@ -56,7 +56,7 @@ class EventPage(Schema):
     next_cursor: str
 
 
-@router.post("/cases/{ref}/events", response={201: CaseBrief}, summary=gettext_noop("Record a fact"))
+@router.post("/cases/{ref}/events", response={201: CaseDone}, summary=gettext_noop("Record a fact"))
 @idempotent
 def post_event(request: ApiRequest, ref: str, asked: EventIn) -> Status[dict[str, Any]]:
     """From a courier, the platform or the ERP. The same fact twice is recorded once."""
@@ -70,7 +70,7 @@ def post_event(request: ApiRequest, ref: str, asked: EventIn) -> Status[dict[str
         by=request.user,
         now=now,
     )
-    return Status(201, brief(case, now))
+    return Status(201, done(case, now, asked.data))
 
 
 @router.get("/cases/{ref}/timeline", response=EventPage, summary=gettext_noop("A case's ledger"))

@@ -11,7 +11,14 @@ from ninja import File, Form, Query, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from aftersales.api_support import ApiRequest, Moment, PageQuery, idempotent
-from aftersales.selectors.imports import find_import, report_lines, run_of, visible_imports
+from aftersales.selectors.imports import (
+    find_import,
+    report_lines,
+    run_of,
+    unknown_codes,
+    unknown_statuses,
+    visible_imports,
+)
 from aftersales.selectors.paging import page_of
 from aftersales.selectors.shops import find_shop
 from aftersales.services.imports import start_import
@@ -51,9 +58,20 @@ class ImportBrief(Schema):
     error_code: str
 
 
+class UnknownStatusAnswer(Schema):
+    """A platform's word for a status that the desk cannot place, and how many open cases carry it."""
+
+    platform: str
+    status: str
+    cases: int
+
+
 class ImportPage(Schema):
+    """`unknown_statuses` is about all imports: the most frequent first."""
+
     items: list[ImportBrief]
     next_cursor: str
+    unknown_statuses: list[UnknownStatusAnswer]
 
 
 class LineAnswer(Schema):
@@ -66,11 +84,20 @@ class LineAnswer(Schema):
     value: str
 
 
+class UnknownCodeAnswer(Schema):
+    """A value of a column that the desk does not know: nothing was concluded from it in these rows."""
+
+    field: str
+    value: str
+    rows: int
+
+
 class ImportAnswer(ImportBrief):
     """`rejects` and `warnings` list the first 2,000; the counts cover all rows."""
 
     rejects: list[LineAnswer]
     warnings: list[LineAnswer]
+    unknown_codes: list[UnknownCodeAnswer]
 
 
 @router.post("/imports", response={202: ImportBrief}, summary=gettext_noop("Import a file"))
@@ -98,14 +125,23 @@ def list_imports(request: ApiRequest, asked: Query[PageQuery]) -> dict[str, Any]
         cursor=asked.cursor,
         limit=asked.limit,
     )
-    return {"items": [_brief(job) for job in jobs], "next_cursor": next_cursor}
+    return {
+        "items": [_brief(job) for job in jobs],
+        "next_cursor": next_cursor,
+        "unknown_statuses": unknown_statuses(request.user, request.auth),
+    }
 
 
 @router.get("/imports/{import_id}", response=ImportAnswer, summary=gettext_noop("An import's progress and report"))
 def get_import(request: ApiRequest, import_id: UUID) -> dict[str, Any]:
     """Ask again until `state` is done or failed."""
     job = find_import(import_id, user=request.user, token=request.auth)
-    return {**_brief(job), "rejects": report_lines(job, "rejected"), "warnings": report_lines(job, "warnings")}
+    return {
+        **_brief(job),
+        "rejects": report_lines(job, "rejected"),
+        "warnings": report_lines(job, "warnings"),
+        "unknown_codes": unknown_codes(job),
+    }
 
 
 def _brief(job: ImportJob) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.couriers import normalized
 from aftersales.imports import values
 from aftersales.imports.column_map import ANYTHING, REQUIRED_FIELDS
 from aftersales.imports.headers import flatten
 from aftersales.imports.rows import RowError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from decimal import Decimal
 
@@ -42,18 +44,32 @@ class Cells:
         if source is None:
             return "", None
         for key in source.keys:
-            column, value = self.flat.get(key) or self._lowest(key)
+            column, value = self.flat.get(key, ("", None))
             if values.text(value) and not isinstance(value, (dict, list)):
                 return column, value
         return source.columns[0], None
 
-    def _lowest(self, key: str) -> tuple[str, Any]:
-        """The lowest number under a path with `[]`, which stands for every entry of a list: the earliest of times."""
-        if "[]" not in key:
-            return "", None
-        pattern = re.compile(re.escape(key).replace(r"\[\]", r"\d+"))
-        found = [entry for path, entry in self.flat.items() if pattern.fullmatch(path) and isinstance(entry[1], int)]
-        return min(found, key=lambda entry: entry[1], default=("", None))
+    def entries(self, name: FieldName, beside: FieldName) -> Iterator[tuple[str, datetime | None, str]]:
+        """Column, moment and the text `beside` it; of a path with `[]` for each entry of its list."""
+        source = self.column_map.field[name]
+        if not source.is_listed:
+            yield self.raw(name)[0], self.time(name), self.text(beside)
+            return
+        for key in source.keys:
+            pattern = re.compile(re.escape(key).replace(r"\[\]", r"(\d+)"))
+            for path, (column, value) in self.flat.items():
+                if entry := pattern.fullmatch(path):
+                    yield column, self._read(name, column, value), self._text_at(beside, entry[1])
+
+    def _text_at(self, name: FieldName, index: str) -> str:
+        """A text in one entry of a list."""
+        keys = (key.replace("[]", index) for key in self.column_map.field[name].keys)
+        return next((found for key in keys if (found := values.text(self.flat.get(key, ("", None))[1]))), "")
+
+    def has_place_for(self, name: FieldName) -> bool:
+        """Whether the row has a column for a field, be it empty."""
+        keys = (key.split(".[]")[0] for key in self.column_map.field[name].keys)
+        return any(key in self.flat for key in keys)
 
     def comparable(self, name: FieldName) -> str:
         """The raw value for comparing with the map's tables."""
@@ -106,7 +122,9 @@ class Cells:
         self.warnings.append(RowError(self.row.number, column, code, message, values.shown(value)))
 
     def _parse(self, name: FieldName) -> Any:
-        column, value = self.raw(name)
+        return self._read(name, *self.raw(name))
+
+    def _read(self, name: FieldName, column: str, value: Any) -> Any:
         source = self.column_map.field.get(name)
         if source is None:
             return None
@@ -123,8 +141,9 @@ class Cells:
 
     def _parse_value(self, source: FieldSource, value: object) -> Any:
         match source.parser:
-            case "id":
-                return values.parse_id(value, source.min_digits)
+            case "id" | "tracking":
+                is_pasted = source.parser == "tracking" and isinstance(value, str)
+                return values.parse_id(normalized(str(value)) if is_pasted else value, source.min_digits)
             case "yuan" | "fen":
                 return values.parse_money(value, fen=source.parser == "fen")
             case "integer":

@@ -14,16 +14,20 @@ from aftersales.imports.headers import normalize_header
 from aftersales.imports.values import comparable
 
 FileFormat = Literal["csv", "xlsx", "json", "jsonl"]
-Parser = Literal["id", "text", "yuan", "fen", "integer", "flag", "time"]
+Parser = Literal["id", "tracking", "text", "yuan", "fen", "integer", "flag", "time"]
 FieldName = Literal[
     "platform_case_no", "order_no", "type", "status", "product", "sku", "quantity", "reason",
     "refund_amount", "order_amount", "currency", "requested_at", "updated_at", "closed_at", "agreed_at",
     "refunded_at", "return_shipped_at", "return_courier", "return_tracking_no", "outbound_courier",
     "outbound_tracking_no", "buyer", "shipped", "goods", "return_needed", "phase", "outbound_info", "arbitration",
-    "negotiation", "rapid", "deadline", "evidence_deadline",
+    "negotiation", "rapid", "disputed", "liable", "platform_asked_at", "platform_answered_at", "deadline",
+    "deadline_exists", "deadline_action", "evidence_deadline",
 ]  # fmt: skip
 REQUIRED_FIELDS: tuple[FieldName, ...] = ("platform_case_no", "order_no", "status", "requested_at")
-TIME_FIELDS: tuple[FieldName, ...] = ("updated_at", "closed_at", "agreed_at", "refunded_at", "return_shipped_at")
+TIME_FIELDS: tuple[FieldName, ...] = (
+    "updated_at", "closed_at", "agreed_at", "refunded_at", "return_shipped_at", "platform_asked_at",
+    "platform_answered_at",
+)  # fmt: skip
 ANYTHING = "*"  # in a condition: any value that is not empty; "" is the empty one
 
 RawValues = Annotated[frozenset[str], BeforeValidator(lambda values: frozenset(comparable(value) for value in values))]
@@ -52,6 +56,11 @@ class FieldSource(Part):
         """The normalised paths, in order."""
         return tuple(normalize_header(column) for column in self.columns)
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether it stands in each entry of a list."""
+        return "[]" in self.keys[0]
+
 
 class KindRule(Part):
     """The first rule whose conditions all hold gives the kind; `warn` says that it is a guess on the safe side."""
@@ -70,9 +79,10 @@ class IssueRule(Part):
 
 
 class FactRule(Part):
-    """An event that a status proves, dated by the first of `at` that has a value."""
+    """An event that a row proves where `when` holds, dated by the first of `at` that has a value."""
 
     type: EventType
+    when: Conditions = {}
     at: tuple[FieldName, ...] = ("closed_at", "updated_at")
     kinds: frozenset[Kind] = frozenset(Kind)
     data: dict[str, str] = {}
@@ -98,6 +108,16 @@ class StatusRule(Part):
     def for_all_kinds(self) -> bool:
         """Whether the state is the same whatever the kind."""
         return isinstance(self.state, State)
+
+
+class CountdownRule(Part):
+    """The platform's own countdown, while somebody still has to act; each entry of a list is one of its own."""
+
+    due: FieldName = "deadline"
+    when: Conditions = {}
+    party: Party | None = None  # None: whoever the status waits for
+    subject: str = ""  # what is to be done; "": as `subject_from` says
+    subject_from: FieldName = "status"
 
 
 class Name(Part):
@@ -126,6 +146,9 @@ class ColumnMap(Part):
     issue: tuple[IssueRule, ...] = ()
     status: tuple[StatusRule, ...] = Field(min_length=1)
     moment: tuple[FactRule, ...] = ()  # events that a filled time column proves, whatever the status
+    countdown: tuple[CountdownRule, ...] = ()
+    codes: dict[FieldName, RawValues] = {}  # all codes of a field that are known: any other is reported
+    liable: dict[Annotated[str, BeforeValidator(comparable)], Party] = {}  # raw values of the field `liable`
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -138,9 +161,12 @@ class ColumnMap(Part):
         if missing:
             message = f"{self.code}: no column for {', '.join(missing)}"
             raise ValueError(message)
+        facts = [fact for rule in self.status for fact in rule.facts] + list(self.moment)
         conditions = [rule.when for rule in self.kind] + [rule.when for rule in self.status]
-        used = {name for when in conditions for name in when}
-        used |= {name for rule in self.status for fact in rule.facts for name in fact.at if len(fact.at) == 1}
+        conditions += [fact.when for fact in facts] + [rule.when for rule in self.countdown]
+        used = {name for when in conditions for name in when} | set(self.codes)
+        used |= {name for fact in facts for name in fact.at if len(fact.at) == 1}
+        used |= {name for rule in self.countdown for name in (rule.due, rule.subject_from)}
         unmapped = sorted(used - set(self.field))
         if unmapped:
             message = f"{self.code}: rules use {', '.join(unmapped)}, which has no column"

@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.enums import EventType, Party
+from aftersales.enums import EventType
 from aftersales.imports.column_map import TIME_FIELDS
-from aftersales.imports.rows import ParsedDeadline, ParsedFact
+from aftersales.imports.rows import ParsedFact
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from aftersales.imports.cells import Cells
     from aftersales.imports.column_map import FactRule, FieldName, StatusRule
+    from aftersales.imports.rows import ParsedDeadline
 
 EARLIER = "request (closing time earlier)"
+# What a refund is besides: the desk counts and appeals such refunds in another way.
+REFUND_MARKS: tuple[FieldName, ...] = ("rapid", "disputed")
 
 type_order = {event.value: position for position, event in enumerate(EventType)}
 
@@ -48,43 +52,27 @@ class Times:
 
 
 def prove(
-    cells: Cells, times: Times, kind: str, rule: StatusRule | None, deadline: ParsedDeadline | None
+    cells: Cells, times: Times, kind: str, rule: StatusRule | None, deadlines: Iterable[ParsedDeadline]
 ) -> tuple[ParsedFact, ...]:
     """The row's facts in order of time; problems with a moment become warnings of the row."""
     requested_at = times.requested_at
     facts = [ParsedFact(EventType.REFUND_REQUESTED.value, requested_at, {"at_source": cells.raw("requested_at")[0]})]
-    rules = [one for one in cells.column_map.moment if kind in one.kinds and times.first(one.at)]
+    moments = [one for one in cells.column_map.moment if times.first(one.at)]
+    rules = [one for one in moments if kind in one.kinds and cells.matches(one.when)]
     proven = {one.type for one in rules}
-    rules += [one for one in (rule.facts if rule else ()) if kind in one.kinds and one.type not in proven]
+    by_status = [one for one in (rule.facts if rule else ()) if one.type not in proven]
+    rules += [one for one in by_status if kind in one.kinds and cells.matches(one.when)]
     facts += [fact for one in rules if (fact := _dated(cells, times, one))]
-    if deadline is not None:
-        facts.append(_countdown(cells, times, deadline, "deadline"))
-    extra = evidence_deadline(cells, rule)
-    if extra is not None:
-        facts.append(_countdown(cells, times, extra, "evidence_deadline"))
+    facts += [_countdown(times, deadline) for deadline in deadlines]
     return tuple(sorted(facts, key=lambda fact: (fact.at, type_order[fact.type])))
-
-
-def reported_deadline(cells: Cells, rule: StatusRule | None) -> ParsedDeadline | None:
-    """The platform's countdown of the current node, while somebody still has to act."""
-    due_at = cells.time("deadline")
-    if due_at is None or rule is None or rule.party is None:
-        return None
-    return ParsedDeadline(due_at, rule.party.value, cells.text("status"))
-
-
-def evidence_deadline(cells: Cells, rule: StatusRule | None) -> ParsedDeadline | None:
-    """The platform's countdown for the merchant's proof, where an export has a column for it."""
-    due_at = cells.time("evidence_deadline")
-    if due_at is None or rule is None or rule.party is None:
-        return None
-    return ParsedDeadline(due_at, Party.MERCHANT.value, "evidence")
 
 
 def _dated(cells: Cells, times: Times, rule: FactRule) -> ParsedFact | None:
     data: dict[str, Any] = dict(rule.data)
-    if rule.type == EventType.REFUND_SUCCEEDED and cells.flag("rapid"):
-        data["rapid"] = True
+    if rule.type == EventType.REFUND_SUCCEEDED:
+        data |= {name: True for name in REFUND_MARKS if cells.flag(name)}
+    if rule.type == EventType.PLATFORM_DECIDED and (liable := cells.column_map.liable.get(cells.comparable("liable"))):
+        data["liable"] = liable.value
     found = times.first(rule.at)
     if found is None:
         message = _("The row does not say when this happened: the state is kept, without an event.")
@@ -99,12 +87,12 @@ def _dated(cells: Cells, times: Times, rule: FactRule) -> ParsedFact | None:
     return ParsedFact(rule.type.value, moment, {**data, "at_source": column})
 
 
-def _countdown(cells: Cells, times: Times, deadline: ParsedDeadline, name: FieldName) -> ParsedFact:
+def _countdown(times: Times, deadline: ParsedDeadline) -> ParsedFact:
     reported_at = max(times.get("updated_at") or times.requested_at, times.requested_at)
     data = {
         "due_at": deadline.due_at.isoformat(),
         "party": deadline.party,
-        "node": deadline.code,
-        "at_source": cells.raw(name)[0],
+        "node": deadline.subject,
+        "at_source": deadline.column,
     }
     return ParsedFact(EventType.PLATFORM_COUNTDOWN.value, reported_at, data)

@@ -7,11 +7,23 @@ while the platform's own status has not moved.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from aftersales.deadlines import Fact
 from aftersales.enums import EventType, State
+from aftersales.imports.facts import REFUND_MARKS
+from aftersales.imports.status_facts import (
+    after_all,
+    countdown_fact,
+    countdowns_of,
+    last_words,
+    node_of,
+    reported_state,
+    status_fact,
+    status_moment,
+    steps_counted,
+    word_of,
+)
 from aftersales.states import CLOSED_STATES, STATES
 
 if TYPE_CHECKING:
@@ -26,8 +38,6 @@ CLOSING_FACTS = frozenset(
     {EventType.REFUND_SUCCEEDED, EventType.CASE_CLOSED, EventType.BUYER_WITHDREW, EventType.CASE_REJECTED}
 )
 GUESSED_KIND = frozenset({"shipping_unknown", "unknown_type"})
-SUBJECT_LENGTH = 80
-A_TICK = timedelta(microseconds=1)
 
 _progress = {state.value: place for place, state in enumerate(State)}
 
@@ -57,8 +67,8 @@ def first_facts(row: ParsedRow) -> list[Fact]:
     if row.state in CLOSED_STATES:
         return facts  # nobody has to act any more: no countdown runs
     if row.updated_at is not None:
-        facts.append(_status(row, row.state, _status_moment(row, row.updated_at)))
-    return facts + [_countdown(one, _after(facts, one.at)) for one in _countdowns(row)]
+        facts.append(status_fact(row, row.state, status_moment(row, row.updated_at)))
+    return facts + [countdown_fact(one, after_all(facts, one.at)) for one in countdowns_of(row)]
 
 
 def closing_moment(row: ParsedRow, learnt_at: datetime) -> datetime:
@@ -115,16 +125,18 @@ class _Comparison:
         known_until = case.platform_updated_at
         self.is_older = known_until is not None and row.known_until < known_until
         self.state = row.state if row.state in STATES[case.kind] else None
-        self.reported_state = _reported_state(events)
+        self.reported_state = reported_state(events)
         self.status_moved = has_moved or (
             row.platform_status != case.platform_status
             or (self.state is not None and not case.is_status_known)
             or (self.state is not None and self.reported_state is not None and self.state != self.reported_state)
         )
+        if self._has_step_ended():
+            self.status_moved = True
         # What the row does not date itself is dated when it was learnt.
         dated = row.updated_at if known_until is None else row.known_until
         is_dated = dated is not None and (known_until is None or dated > known_until)
-        self.at = _status_moment(row, dated) if is_dated and dated is not None else now
+        self.at = status_moment(row, dated) if is_dated and dated is not None else now
         self.is_dated = is_dated
 
     def news(self) -> News:
@@ -135,11 +147,18 @@ class _Comparison:
         follow = self._follow()
         facts = self._new_facts()
         if self.status_moved and follow is None:
-            facts.append(_status(self.row, self.state, self.at))
+            facts.append(status_fact(self.row, self.state, self.at))
         facts += self._changes()
-        moved = [*facts, _status(self.row, follow, self.at)] if follow else facts
-        facts += [_countdown(one, _after(moved, self.at)) for one in self._new_countdowns(follow)]
+        moved = [*facts, status_fact(self.row, follow, self.at)] if follow else facts
+        facts += [countdown_fact(one, after_all(moved, self.at)) for one in self._new_countdowns(follow)]
         return News(self.at, tuple(facts), follow, fields=self._fields(follow))
+
+    def _has_step_ended(self) -> bool:
+        """Whether the platform counts a step no longer, though it calls the case by the same status."""
+        row = self.row
+        if not row.tells_deadlines or not self.case.is_open or self.is_older:
+            return False
+        return bool(steps_counted(self.events) - {node_of(one.data) for one in countdowns_of(row)})
 
     def _hands_over(self) -> bool:
         row, case = self.row, self.case
@@ -165,19 +184,24 @@ class _Comparison:
         return case.is_open and state not in CLOSED_STATES and _progress[state] <= _progress[case.state]
 
     def _new_facts(self) -> list[Fact]:
-        return [
-            Fact(one.type, one.at, dict(one.data))
-            for one in self.row.facts
-            if one.type not in (EventType.REFUND_REQUESTED, EventType.PLATFORM_COUNTDOWN) and not self._is_known(one)
-        ]
+        said = (EventType.REFUND_REQUESTED, EventType.PLATFORM_COUNTDOWN)
+        return [new for one in self.row.facts if one.type not in said and (new := self._new_fact(one))]
 
-    def _is_known(self, fact: ParsedFact) -> bool:
-        """A status proves its fact again with each update of the row: the first date of it counts."""
-        known = [event.at for event in self.events if event.type == fact.type]
-        if fact.at in known:
-            return True
-        redated = self.is_older or (not self.status_moved and fact.at in (self.row.updated_at, self.row.requested_at))
-        return redated and any(at <= fact.at for at in known)
+    def _new_fact(self, fact: ParsedFact) -> Fact | None:
+        """A status proves its fact again with each update of the row: the first date of it counts.
+
+        A known refund whose mark is learnt later is told again with it, at the moment that is known.
+        """
+        known = [event for event in self.events if event.type == fact.type]
+        same = [event for event in known if event.at == fact.at]
+        if not same and (
+            self.is_older or (not self.status_moved and fact.at in (self.row.updated_at, self.row.requested_at))
+        ):
+            same = [event for event in known if event.at <= fact.at]
+        marks = [name for name in REFUND_MARKS if fact.data.get(name)]
+        if any(all(event.data.get(name) for name in marks) for event in same):
+            return None
+        return Fact(fact.type, min((event.at for event in same), default=fact.at), dict(fact.data))
 
     def _older_facts(self) -> list[Fact]:
         """An older row fills gaps: facts, and where it dates them, the status and countdown of that time."""
@@ -185,26 +209,24 @@ class _Comparison:
         facts = self._new_facts()
         if row.updated_at is None:
             return facts
-        at = _status_moment(row, row.updated_at)
+        at = status_moment(row, row.updated_at)
         statuses = [event for event in self.events if event.type == EventType.STATUS_REPORTED]
         if not any(event.at == at and event.data.get("status") == row.platform_status for event in statuses):
-            facts.append(_status(row, self.state, at))
-        known = {_word(event.data) for event in self.events if event.type == EventType.PLATFORM_COUNTDOWN}
+            facts.append(status_fact(row, self.state, at))
+        known = {word_of(event.data) for event in self.events if event.type == EventType.PLATFORM_COUNTDOWN}
         if row.state not in CLOSED_STATES:
-            facts += [_countdown(one, _after(facts, at)) for one in _countdowns(row) if _word(one.data) not in known]
+            facts += [
+                countdown_fact(one, after_all(facts, at))
+                for one in countdowns_of(row)
+                if word_of(one.data) not in known
+            ]
         return facts
 
     def _new_countdowns(self, follow: str | None) -> list[ParsedFact]:
         if (follow or self.case.state) in CLOSED_STATES:
             return []
-        last: dict[str, tuple[str, str]] = {}
-        for event in sorted(self.events, key=lambda event: (event.at, event.seq)):
-            if event.type == EventType.PLATFORM_COUNTDOWN:
-                word = _word(event.data)
-                last[word[0]] = word
-        return [
-            one for one in _countdowns(self.row) if self.status_moved or last.get(_node(one.data)) != _word(one.data)
-        ]
+        last = last_words(self.events)
+        return [one for one in countdowns_of(self.row) if self.status_moved or word_of(one.data) not in last.items()]
 
     def _changes(self) -> list[Fact]:
         """A reason or an amount that the platform changed; an amount that an agent agreed on here stays."""
@@ -243,52 +265,3 @@ class _Comparison:
         if follow == State.REFUNDED and case.refunded_at is None:
             values["refunded_at"] = refund_moment(row)
         return {name: value for name, value in values.items() if value != getattr(case, name)}
-
-
-def _reported_state(events: Sequence[CaseEvent]) -> str | None:
-    """Where the platform last said that the case stands; None where it never said so in words that we know."""
-    statuses = [event for event in events if event.type == EventType.STATUS_REPORTED]
-    if statuses:
-        state = max(statuses, key=lambda event: (event.at, event.seq)).data.get("state")
-        return str(state) if state else None
-    return next((event.to_state for event in events if event.type == EventType.REFUND_REQUESTED), "") or None
-
-
-def _status_moment(row: ParsedRow, dated: datetime) -> datetime:
-    """When the platform's status began; a withdrawal cancels what the status would end, so it comes first."""
-    at = max(dated, row.requested_at)
-    withdrew = any(fact.type == EventType.BUYER_WITHDREW and fact.at == at for fact in row.facts)
-    return at + A_TICK if withdrew else at
-
-
-def _status(row: ParsedRow, state: str | None, at: datetime) -> Fact:
-    data = {"status": row.platform_status}
-    return Fact(EventType.STATUS_REPORTED, at, {**data, "state": state} if state else data)
-
-
-def _countdowns(row: ParsedRow) -> list[ParsedFact]:
-    return [fact for fact in row.facts if fact.type == EventType.PLATFORM_COUNTDOWN]
-
-
-def _node(data: Any) -> str:
-    """The platform's step that a countdown belongs to, from a parsed fact or from an event."""
-    return str(data.get("node") or data.get("subject") or "")[:SUBJECT_LENGTH]
-
-
-def _word(data: Any) -> tuple[str, str]:
-    return _node(data), str(data["due_at"])
-
-
-def _countdown(fact: ParsedFact, at: datetime) -> Fact:
-    data = {name: value for name, value in fact.data.items() if name != "node"}
-    return Fact(EventType.PLATFORM_COUNTDOWN, at, {**data, "subject": _node(fact.data)})
-
-
-def _after(facts: Sequence[Fact], at: datetime) -> datetime:
-    """When a countdown starts: it belongs to the status that the facts led to, so none of them comes after it.
-
-    An agreement of the same moment would end it at once, as it stands later in a case's life.
-    """
-    last = max([at, *(fact.at for fact in facts)])
-    agreed = any(fact.at == last and fact.type == EventType.REFUND_AGREED for fact in facts)
-    return last + A_TICK if agreed else last

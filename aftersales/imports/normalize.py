@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.couriers import contradiction
 from aftersales.enums import Kind
 from aftersales.imports import facts
 from aftersales.imports.cells import Cells
+from aftersales.imports.countdowns import reported_deadlines, tells_deadlines
 from aftersales.imports.rows import ParsedRow, RowError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from aftersales.imports.column_map import ColumnMap, StatusRule
+    from aftersales.imports.column_map import ColumnMap, FieldName, StatusRule
     from aftersales.imports.rows import RawRow
 
 
@@ -39,13 +41,17 @@ def _parsed(cells: Cells, case_no: str, order_no: str, status: str, requested_at
     kind, issue, is_type_known = _kind_of(cells)
     rule = _status_rule(cells)
     state = _state_of(cells, rule, kind, is_type_known=is_type_known)
+    if _unknown_codes(cells) & _deciding(cells) and rule is not None and rule.party is not None:
+        state = None  # what an unknown code changes of an open status is not guessed
     known_rule = rule if state is not None else None
     times = facts.Times(cells, requested_at)
-    deadline = facts.reported_deadline(cells, rule)
+    deadlines = reported_deadlines(cells, rule)
     refund_amount, order_amount = cells.money("refund_amount"), cells.money("order_amount")
     if refund_amount is not None and order_amount is not None and refund_amount > order_amount:
         cells.warn("refund_amount", "refund_above_order", _("The refund is more than the order amount in the file."))
     _check_currency(cells)
+    _check_courier(cells, "return_tracking_no", "return_courier")
+    _check_courier(cells, "outbound_tracking_no", "outbound_courier")
     return ParsedRow(
         number=cells.row.number,
         platform_case_no=case_no,
@@ -64,14 +70,15 @@ def _parsed(cells: Cells, case_no: str, order_no: str, status: str, requested_at
         known_until=times.latest,
         updated_at=times.get("updated_at"),
         closed_at=times.get("closed_at") if rule is not None and rule.party is None else None,
-        facts=facts.prove(cells, times, kind, known_rule, deadline),
+        facts=facts.prove(cells, times, kind, known_rule, deadlines),
         return_courier=cells.text("return_courier"),
         return_tracking_no=cells.identifier("return_tracking_no"),
         outbound_courier=cells.text("outbound_courier"),
         outbound_tracking_no=cells.identifier("outbound_tracking_no"),
         buyer=cells.text("buyer"),
         issue=issue,
-        deadline=deadline,
+        deadlines=deadlines,
+        tells_deadlines=rule is not None and tells_deadlines(cells),
         is_rapid=cells.flag("rapid"),
         warnings=_once(cells.warnings),
         raw=cells.row.values,
@@ -114,10 +121,36 @@ def _state_of(cells: Cells, rule: StatusRule | None, kind: str, *, is_type_known
     return state
 
 
+def _unknown_codes(cells: Cells) -> set[FieldName]:
+    """The fields whose code is not among those that the map knows, each with a warning."""
+    unknown: set[FieldName] = set()
+    for name, known in cells.column_map.codes.items():
+        value = cells.comparable(name)
+        if value and value not in known:
+            cells.warn(name, "unknown_code", _("Unknown platform code: nothing was concluded from it."))
+            unknown.add(name)
+    return unknown
+
+
+def _deciding(cells: Cells) -> set[FieldName]:
+    """The fields that the state depends on besides the status of this row."""
+    status = cells.comparable("status")
+    rules = (rule for rule in cells.column_map.status if status in rule.values)
+    return {name for rule in rules for name in rule.when}
+
+
 def _check_currency(cells: Cells) -> None:
     currency = cells.text("currency")
     if currency and currency.upper() != cells.column_map.currency:
         cells.warn("currency", "foreign_currency", _("The amounts are not in yuan."))
+
+
+def _check_courier(cells: Cells, number: FieldName, courier: FieldName) -> None:
+    """A column of couriers that contradicts the number is kept, with a warning: shapes are a hint."""
+    named = cells.text(courier)
+    warning = contradiction(cells.identifier(number), named) if named else None
+    if warning is not None:
+        cells.warn(number, "courier_shape", warning)
 
 
 def _once(warnings: list[RowError]) -> tuple[RowError, ...]:

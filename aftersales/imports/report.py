@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("zh-hans", "en")
 MAX_LISTED = 2000  # rows that a kept report lists; the counts cover all of them
+MAX_CODES = 200
+UNKNOWN = frozenset({"unknown_status", "unknown_type", "unknown_code", "status_kind_mismatch"})
 
 
 def in_languages(message: _StrOrPromise) -> dict[str, str]:
@@ -41,7 +43,8 @@ def in_language(texts: dict[str, str], language: str | None) -> str:
 class Report:
     """Everything in it is JSON, so that an import which was interrupted goes on with its report.
 
-    `rejected` and `warnings` hold {row, field, code, message: {language: text}, value}.
+    `rejected` and `warnings` hold {row, field, code, message: {language: text}, value}; `unknown_codes` counts the
+    rows of each column and value that no column map knows.
     """
 
     shape: str = ""
@@ -54,6 +57,7 @@ class Report:
     warning_count: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
     unknown_statuses: Counter[str] = field(default_factory=Counter)
+    unknown_codes: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, parsed: ParsedFile, *, is_dry_run: bool) -> Report:
@@ -77,7 +81,11 @@ class Report:
 
     def warn(self, warnings: Iterable[RowError]) -> None:
         """What a person should look at in rows that were taken in."""
-        found = [_entry(warning) for warning in warnings]
+        found = []
+        for warning in warnings:
+            found.append(_entry(warning))
+            if warning.code in UNKNOWN and warning.value:
+                self.unknown_codes[shown(warning.field), storable(warning.value)] += 1
         self.warnings += found
         self.warning_count += len(found)
 
@@ -96,6 +104,10 @@ class Report:
             "unknown_statuses": [
                 {"status": status, "rows": count} for status, count in self.unknown_statuses.most_common()
             ],
+            "unknown_codes": [
+                {"field": column, "value": value, "rows": count}
+                for (column, value), count in self.unknown_codes.most_common(MAX_CODES)
+            ],
         }
 
     @classmethod
@@ -112,6 +124,7 @@ class Report:
             warning_count=kept["warning_count"],
             ignored=Counter(kept["ignored"]),
             unknown_statuses=Counter({one["status"]: one["rows"] for one in kept["unknown_statuses"]}),
+            unknown_codes=Counter({(one["field"], one["value"]): one["rows"] for one in kept.get("unknown_codes", [])}),
         )
 
 

@@ -56,11 +56,12 @@ class ParsedFact:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDeadline:
-    """The platform's own countdown; `code` is the platform's status that it belongs to."""
+    """The platform's own countdown; `subject` is the platform's step, `column` where the row says so."""
 
     due_at: datetime
     party: str
-    code: str
+    subject: str
+    column: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,13 @@ class ParsedRow:
     outbound_tracking_no: str = ""
     buyer: str = ""
     issue: str | None = None
-    deadline: ParsedDeadline | None = None
+    deadlines: tuple[ParsedDeadline, ...] = ()
+    tells_deadlines: bool = False  # the row has a place for every countdown: one that is not there is over
     is_rapid: bool = False
     warnings: tuple[RowError, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def deadline(self) -> ParsedDeadline | None:
+        """The countdown that ends first."""
+        return min(self.deadlines, key=lambda one: one.due_at, default=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Never
 
@@ -19,6 +18,8 @@ from aftersales.states import CLOSED_STATES
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+
+_COMPACT = DjangoJSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 class CaseEventQuerySet(models.QuerySet["CaseEvent"]):
@@ -96,8 +97,7 @@ class CaseEvent(models.Model):
             self.data,
             self.prev_hash,
         ]
-        text = json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(_COMPACT.encode(content).encode()).hexdigest()
 
 
 def _moment(moment: datetime) -> str:

@@ -5,13 +5,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.enums import Telling
+from aftersales.querysets import NotificationQuerySet
 
 
 class Notification(models.Model):
     """For a person or for a channel. `moment` is the warn moment, or the due time of a breach, that it tells of.
 
-    `sent_at` is when it went out by e-mail or to the channel, `dropped_at` when there was no more reason to; a person
-    also sees it in the page, until `seen_at`.
+    `sent_at` is when it went out by e-mail or to the channel: it is set before sending, so that nobody else sends it,
+    and taken back where that failed. `dropped_at` is when there was no more reason to. A person also sees it in the
+    page, until `seen_at`; who gets no e-mail is told there alone, so for them it counts as sent at once.
     """
 
     person = models.ForeignKey(
@@ -30,6 +32,8 @@ class Notification(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notification")

@@ -46,6 +46,7 @@ class BreachRow:
     rule: str
     rule_name: str
     rules: list[str]
+    is_soft: bool
     shop_code: str
     shop_name: str
     owner_name: str
@@ -172,6 +173,7 @@ def breach_row(row: Deadline, book: RuleBook, at: datetime) -> BreachRow:
         rule=row.rule,
         rule_name=words(rule.name) if rule else row.rule,
         rules=list(rule.rules) if rule else [],
+        is_soft=bool(rule and rule.soft),
         shop_code=row.case.shop.code,
         shop_name=row.case.shop.name,
         owner_name=row.owner_at_breach.display_name if row.owner_at_breach else "",

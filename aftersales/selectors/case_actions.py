@@ -11,6 +11,7 @@ from django_fsm import can_proceed
 
 from aftersales.enums import Source, State
 from aftersales.errors import TransitionBlocked
+from aftersales.selectors.effects import clock_effects
 from aftersales.transitions import TRANSITIONS
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Action:
     starts_here: bool
     reason: _StrOrPromise = ""
     code: str = ""
+    effects: tuple[str, ...] = ()  # on the clocks, in words
 
     @property
     def name(self) -> str:
@@ -67,5 +69,6 @@ def case_actions(case: Case, situation: Situation, *, source: str = Source.PERSO
                 Action(rule, is_allowed=False, starts_here=starts_here, reason=blocked.message, code=blocked.error_code)
             )
         else:
-            actions.append(Action(rule, is_allowed=True, starts_here=True))
+            effects = tuple(clock_effects(rule, situation))
+            actions.append(Action(rule, is_allowed=True, starts_here=True, effects=effects))
     return actions

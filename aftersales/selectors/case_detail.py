@@ -53,6 +53,7 @@ class DeadlineRow:
     urgency: str
     is_running: bool
     is_soft: bool
+    is_extendable: bool
     amount_at_risk: Decimal
     consequence: str
     rules: list[str]
@@ -166,7 +167,8 @@ def case_detail(case: Case, *, user: User, at: datetime, source: str = "person")
 
 def deadline_row(row: Deadline, book: RuleBook, at: datetime) -> DeadlineRow:
     rule = book.rule(row.rule, row.policy_id)
-    is_running = row.stopped_at is None and row.cancelled_at is None and row.outcome != Outcome.LAPSED
+    is_over = row.outcome in {Outcome.LAPSED, Outcome.OPENED}
+    is_running = row.stopped_at is None and row.cancelled_at is None and not is_over
     note = ""
     if row.due_source != DueSource.COMPUTED and row.computed_due_at:
         note = _("the rule alone says {due}").format(due=f"{localtime(row.computed_due_at):%m-%d %H:%M:%S}")
@@ -189,9 +191,10 @@ def deadline_row(row: Deadline, book: RuleBook, at: datetime) -> DeadlineRow:
         outcome_label=str(Outcome(row.outcome).label),
         outcome_tone=OUTCOME_TONES[row.outcome],
         breached_at=row.breached_at,
-        urgency=urgency(row.due_at, at) if is_running else "none",
+        urgency=urgency(row.due_at, at) if is_running and row.clock != ClockKind.GATE else "none",
         is_running=is_running,
         is_soft=bool(rule and rule.soft),
+        is_extendable=is_running and bool(rule and rule.extendable),
         amount_at_risk=row.amount_at_risk,
         consequence=words(rule.consequence) if rule else "",
         rules=list(rule.rules) if rule else [],

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.enums import ImportState
 from aftersales.errors import NotFound
 from aftersales.imports.report import in_language
-from aftersales.models import ImportJob
+from aftersales.models import Case, ImportJob
 from aftersales.selectors.paging import page_of
+from aftersales.selectors.policies import rule_books
 from aftersales.selectors.shops import visible_shops
+from aftersales.selectors.wording import words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +33,7 @@ STATE_TONES: dict[str, str] = {
     ImportState.FAILED: "overdue",
 }
 PER_PAGE = 30
+MOST_STATUSES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,25 @@ class ReportLine:
     code: str
     message: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCode:
+    """A value of a column that no column map knows, and how many rows of the file have it."""
+
+    field: str
+    value: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownStatus:
+    """A platform's word for a status that the desk cannot place, and how many open cases carry it."""
+
+    platform: str
+    platform_label: str
+    status: str
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +142,21 @@ def run_of(job: ImportJob) -> Run:
 def report_lines(job: ImportJob, part: str) -> list[ReportLine]:
     """The rows of one part of a job's report, `rejected` or `warnings`."""
     return [line_of(entry) for entry in job.report.get(part, [])]
+
+
+def unknown_codes(job: ImportJob) -> list[UnknownCode]:
+    """The codes of a file that the desk did not know, the most frequent first."""
+    return [UnknownCode(**entry) for entry in job.report.get("unknown_codes", [])]
+
+
+def unknown_statuses(user: User, token: ApiToken | None = None) -> list[UnknownStatus]:
+    """The status texts of open cases that no import could place, the most frequent first; from every import."""
+    cases = Case.objects.visible_to(user, token).open().filter(is_status_known=False)
+    found = cases.values_list("shop__platform", "platform_status").annotate(cases=Count("pk"))
+    rows = list(found.order_by("-cases", "shop__platform", "platform_status")[:MOST_STATUSES])
+    books = rule_books(sorted({platform for platform, _status, _cases in rows}))
+    names = {platform: words(book.newest.name) for platform, book in books.items()}
+    return [UnknownStatus(platform, names[platform], status, cases) for platform, status, cases in rows]
 
 
 def line_of(entry: dict[str, Any]) -> ReportLine:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.errors import PolicyRefused
 from aftersales.models import PolicyVersion
-from aftersales.policy import Pack, PackHistory, parse_pack
+from aftersales.policy import Pack, PackHistory
+from aftersales.policy_reading import parse_pack
 
 if TYPE_CHECKING:
     from aftersales.policy import DeadlineRule

@@ -72,6 +72,7 @@ def _yes(value: Any) -> str:
 _SHOWN: dict[str, tuple[_StrOrPromise, Callable[[Any], str]]] = {
     "amount": (_("Amount"), lambda value: f"¥{value}"),
     "rapid": (_("Granted at once"), _yes),
+    "disputed": (_("Dispute refund"), _yes),
     "courier": (_("Courier"), str),
     "tracking_no": (_("Tracking number"), str),
     "place": (_("Place"), str),
@@ -85,7 +86,7 @@ _SHOWN: dict[str, tuple[_StrOrPromise, Callable[[Any], str]]] = {
     "due_at": (_("Due"), _moment),
     "status": (_("Platform status"), str),
     "name": (_("File"), str),
-    "to": (_("To"), str),
+    "to_name": (_("To"), str),
     "from_case": (_("From case"), str),
     "was": (_("Was"), lambda value: str(Outcome(value).label) if value in Outcome.values else str(value)),
     "is": (_("Is"), lambda value: str(Outcome(value).label) if value in Outcome.values else str(value)),

@@ -59,6 +59,7 @@ OUTCOME_TONES: dict[str, str] = {
     Outcome.MET: "calm",
     Outcome.BREACHED: "overdue",
     Outcome.LAPSED: "",
+    Outcome.OPENED: "calm",
     Outcome.CANCELLED: "",
 }
 

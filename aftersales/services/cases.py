@@ -77,7 +77,7 @@ def assign_case(*, case: Case, to: User | None, by: User, now: datetime) -> Case
     # What is overdue already was missed by whoever owned the case until now.
     apply_clocks(case=locked, book=rule_book(locked.shop.platform), now=now)
     locked.assignee = to
-    data = {"to": to.username if to else ""}
+    data = {"to": to.username, "to_name": to.display_name} if to else {"to": ""}
     append(case=locked, drafts=[EventDraft(EventType.CASE_ASSIGNED, now, data)], by=by, now=now)
     save_case(locked)
     return locked

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from aftersales.deadlines import Clock, fold
 from aftersales.enums import ClockKind, EventType, Outcome, Party, Source
 from aftersales.models import CaseEvent, Deadline
+from aftersales.reminders import first_telling, is_slight, kept_telling
 from aftersales.selectors.situations import facts_of
 from aftersales.services.ledger import EventDraft, append
 from aftersales.situation import proof_by_slot, proof_progress
+from aftersales.stalls import coming_stall
 from aftersales.states import WAITING_FOR
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ _WRITTEN = (
     "breached_at",
     "owner_at_breach_id",
     "amount_at_risk",
+    "warn_at",
 )
 
 
@@ -52,7 +55,7 @@ def apply_clocks(*, case: Case, book: RuleBook, now: datetime) -> None:
             row = Deadline(case_id=case.pk, rule=clock.rule.code, subject=clock.subject, number=clock.number)
         before = _written(row)
         was = row.outcome
-        _write(row, clock, book)
+        _write(row, clock, book, now)
         drafts += settle(case=case, row=row, outcome=clock.outcome(now), was=was, money=_money(case, clock), now=now)
         rows.append((row, clock))
         if is_new:
@@ -86,7 +89,7 @@ def first_clocks(
     for clock in fold(facts, book.history, case.kind, closed_at=case.closed_at):
         row = Deadline(rule=clock.rule.code, subject=clock.subject, number=clock.number)
         was = row.outcome
-        _write(row, clock, book)
+        _write(row, clock, book, now)
         caused += settle(case=case, row=row, outcome=clock.outcome(now), was=was, money=_money(case, clock), now=now)
         rows.append((row, clock))
     summarise(case=case, rows=rows, facts=facts, book=book)
@@ -119,7 +122,8 @@ def _written(row: Deadline) -> list[object]:
     return [getattr(row, name) for name in _WRITTEN]
 
 
-def _write(row: Deadline, clock: Clock, book: RuleBook) -> None:
+def _write(row: Deadline, clock: Clock, book: RuleBook, now: datetime) -> None:
+    row.warn_at = _next_telling(row, clock, now)
     row.policy_id = book.ids[clock.policy_version]
     row.clock = clock.rule.clock
     row.party = clock.party
@@ -128,6 +132,16 @@ def _write(row: Deadline, clock: Clock, book: RuleBook) -> None:
     row.stopped_at, row.cancelled_at = clock.stopped_at, clock.cancelled_at
     if row.outcome == Outcome.BREACHED:
         row.breached_at = row.due_at
+
+
+def _next_telling(row: Deadline, clock: Clock, now: datetime) -> datetime | None:
+    """When people are told next; `row` still says what was known of the clock until now."""
+    was_due: datetime | None = row.due_at  # not there yet on a new row
+    if clock.ended_at:
+        return None
+    if was_due and not (row.stopped_at or row.cancelled_at) and is_slight(was_due, clock.due_at):
+        return kept_telling(row.warn_at, was_due=was_due, due_at=clock.due_at)
+    return first_telling(clock.rule, clock.party, clock.due_at, at=now)
 
 
 def _money(case: Case, clock: Clock) -> Decimal:
@@ -139,7 +153,7 @@ def _retract(*, case: Case, row: Deadline, now: datetime) -> list[EventDraft]:
     """A clock that the facts no longer prove: a late fact showed that it never started."""
     was = row.outcome
     row.cancelled_at = row.cancelled_at or row.started_at
-    row.stopped_at = None
+    row.stopped_at = row.warn_at = None
     return settle(case=case, row=row, outcome=Outcome.CANCELLED, was=was, money=row.amount_at_risk, now=now)
 
 
@@ -164,6 +178,8 @@ def summarise(*, case: Case, rows: Sequence[tuple[Deadline, Clock]], facts: Sequ
         case.waiting_for = Party.MERCHANT if mine else WAITING_FOR[case.state]
     else:
         case.waiting_for = nearest[0].party
+    stall = coming_stall(facts, book.history, case.kind) if case.is_open else None
+    case.stalls_at = stall.at if stall else None
     slots = book.history.at(case.requested_at).slots_for(case.kind, case.issue)
     case.proof_filled, case.proof_needed = proof_progress(slots, proof_by_slot(facts))
 

@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.enums import Source
 from aftersales.errors import LedgerBroken, Unprocessable
 from aftersales.models import Case, CaseEvent, LedgerSeal
+from aftersales.services.bulk import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from aftersales.models import User
+
+_new_event = Stamp(CaseEvent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def chain(*, case: Case, drafts: Iterable[EventDraft], by: User | None, now: dat
         if draft.at > now:
             message = _("This moment lies in the future: give the time at which it happened.")
             raise Unprocessable(message, code="future", fields={"at": message})
-        event = CaseEvent(
+        event = _new_event(
             case_id=case.pk,
             seq=case.ledger_seq + 1,
             type=draft.type,

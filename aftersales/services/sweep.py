@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -9,8 +11,9 @@ from django.db import connection, transaction
 from django.db.models import Min, Q
 
 from aftersales.enums import ClockKind, Outcome, Party
-from aftersales.models import Case, CaseEvent, Deadline
+from aftersales.models import Case, CaseEvent, Deadline, Shop
 from aftersales.selectors.policies import rule_books
+from aftersales.services.bulk import Stamp, insert_rows, update_rows
 from aftersales.services.clocks import settle
 from aftersales.services.ledger import chain
 
@@ -18,63 +21,106 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from aftersales.selectors.policies import RuleBook
+BATCH = 1000
+LANES = 2
 
-BATCH = 500
+# What a clock of each kind comes to when its end has passed.
+OVER = {ClockKind.DUTY: Outcome.BREACHED, ClockKind.WINDOW: Outcome.LAPSED, ClockKind.GATE: Outcome.OPENED}
+
+# All that the sweep reads and writes.
+OF_DEADLINE = ("id", "case_id", "rule", "policy_id", "subject", "number", "clock", "party", "due_at", "outcome")
+OF_CASE = ("shop_id", "assignee_id", "closed_at", "refund_amount")
+DEADLINE_CHANGES = ("outcome", "breached_at", "owner_at_breach_id", "amount_at_risk")
+CASE_CHANGES = ("has_breach", "appeal_until", "amount_at_risk", "ledger_seq", "ledger_head", "version")
+
+_deadline, _case = Stamp(Deadline), Stamp(Case)
 
 
 def sweep_deadlines(*, now: datetime) -> dict[str, int]:
-    """Record breaches and closed windows of every deadline that was due before `now`, in bounded batches.
+    """Record breaches, closed windows and opened gates of every deadline whose end has passed, in bounded batches.
 
-    Two sweeps at once take different cases (PostgreSQL skips locked ones) or wait (SQLite); each breach is
-    recorded once, dated `due_at`. Returns how many breaches and closed windows were recorded.
+    Two sweeps at once take different cases (PostgreSQL skips locked ones) or wait (SQLite); each outcome is
+    recorded once, a breach dated `due_at`. Returns how many of each were recorded.
     """
-    counts = {"breached": 0, "lapsed": 0}
-    while batch := _sweep_batch(now):
-        for outcome in batch:
-            counts[outcome] += 1
+    counts = Counter({outcome.value: 0 for outcome in OVER.values()})
+    outcomes = _sweep_batch(now)
+    if len(outcomes) == BATCH and _can_share():
+        with ThreadPoolExecutor(LANES) as lanes:
+            for found in lanes.map(_sweep_in_lane, [now] * LANES):
+                counts.update(found)
+    while outcomes:
+        counts.update(outcomes)
+        outcomes = _sweep_batch(now)
+    return dict(counts)
+
+
+def _can_share() -> bool:
+    """Whether others can take what is not locked here, and would see what was written before."""
+    return connection.features.has_select_for_update_skip_locked and not connection.in_atomic_block
+
+
+def _sweep_in_lane(now: datetime) -> Counter[str]:
+    """A sweep on a connection of its own: while PostgreSQL writes one batch, the next one is worked out."""
+    counts = Counter[str]()
+    try:
+        while outcomes := _sweep_batch(now):
+            counts.update(outcomes)
+    finally:
+        connection.close()
     return counts
 
 
 @transaction.atomic
 def _sweep_batch(now: datetime) -> list[str]:
-    due = Q(deadlines__outcome=Outcome.RUNNING, deadlines__due_at__lt=now)
-    ids = Deadline.objects.filter(outcome=Outcome.RUNNING, due_at__lt=now).order_by("due_at").values("case_id")[:BATCH]
-    cases = {
-        case.pk: case
-        for case in Case.objects.filter(due, pk__in=list({row["case_id"] for row in ids}))
-        .select_for_update(of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked)
-        .select_related("shop")
-    }
-    if not cases:
+    """The outcomes that were recorded; none where nothing is left."""
+    rows, cases = _take(now)
+    if not rows:
         return []
-    books = rule_books(sorted({case.shop.platform for case in cases.values()}))
-    missed = Deadline.objects.filter(case_id__in=cases, outcome=Outcome.RUNNING, due_at__lt=now)
-    rows = list(missed.order_by("case_id", "due_at", "pk"))
-    events = list(_record(rows, cases, books, now))
-    CaseEvent.objects.bulk_create(events)
-    Deadline.objects.bulk_update(rows, ["outcome", "breached_at", "owner_at_breach", "amount_at_risk"])
+    insert_rows(list(_record(rows, cases, now)))
+    update_rows(rows, DEADLINE_CHANGES)
     _close_windows([cases[row.case_id] for row in rows if row.clock == ClockKind.WINDOW])
-    Case.objects.bulk_update(
-        cases.values(), ["has_breach", "appeal_until", "amount_at_risk", "ledger_seq", "ledger_head", "version"]
-    )
+    update_rows(list(cases.values()), CASE_CHANGES)
     return [row.outcome for row in rows]
 
 
-def _record(
-    rows: list[Deadline], cases: dict[int, Case], books: dict[str, RuleBook], now: datetime
-) -> Iterator[CaseEvent]:
+def _take(now: datetime) -> tuple[list[Deadline], dict[int, Case]]:
+    """The deadlines that are over longest, and their cases; both are locked, in the same query as they are read."""
+    # A duty and a window last until the end of their last moment; a gate is open at it.
+    has_passed = ~Q(due_at=now) | Q(clock=ClockKind.GATE)
+    due = Deadline.objects.filter(has_passed, outcome=Outcome.RUNNING, due_at__lte=now).order_by("due_at", "pk")
+    due = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    of_case = (*OF_CASE, *CASE_CHANGES)
+    rows = list[Deadline]()
+    cases = dict[int, Case]()
+    for values in due.values_list(*OF_DEADLINE, *(f"case__{name}" for name in of_case))[:BATCH]:
+        row = _deadline.read(dict(zip(OF_DEADLINE, values, strict=False)))
+        rows.append(row)
+        if row.case_id not in cases:
+            known = zip(of_case, values[len(OF_DEADLINE) :], strict=True)
+            cases[row.case_id] = _case.read({"id": row.case_id, **dict(known)})
+    return rows, cases
+
+
+def _record(rows: list[Deadline], cases: dict[int, Case], now: datetime) -> Iterator[CaseEvent]:
+    costs = _costs(rows, cases)
     for row in rows:
         case = cases[row.case_id]
-        rule = books[case.shop.platform].rule(row.rule, row.policy_id)
-        is_window = row.clock == ClockKind.WINDOW
-        has_money = rule is not None and rule.consequence.money == "refund_amount"
-        money = (case.refund_amount or Decimal(0)) if has_money else Decimal(0)
-        outcome = Outcome.LAPSED if is_window else Outcome.BREACHED
-        drafts = settle(case=case, row=row, outcome=outcome, was=row.outcome, money=money, now=now)
+        is_costly = costs[case.shop_id, row.rule, row.policy_id]
+        money = (case.refund_amount or Decimal(0)) if is_costly else Decimal(0)
+        drafts = settle(case=case, row=row, outcome=OVER[ClockKind(row.clock)], was=row.outcome, money=money, now=now)
         case.version += 1
-        case.has_breach = case.has_breach or (not is_window and row.party == Party.MERCHANT)
+        case.has_breach = case.has_breach or (row.outcome == Outcome.BREACHED and row.party == Party.MERCHANT)
         yield from chain(case=case, drafts=drafts, by=None, now=now)
+
+
+def _costs(rows: list[Deadline], cases: dict[int, Case]) -> dict[tuple[int, str, int], bool]:
+    """By shop, rule and pack: whether a breach costs the refund."""
+    shops = Shop.objects.filter(pk__in={case.shop_id for case in cases.values()})
+    platforms = dict(shops.values_list("pk", "platform"))
+    books = rule_books(sorted(set(platforms.values())))
+    keys = {(cases[row.case_id].shop_id, row.rule, row.policy_id) for row in rows}
+    rules = {key: books[platforms[key[0]]].rule(*key[1:]) for key in keys}
+    return {key: rule is not None and rule.consequence.money == "refund_amount" for key, rule in rules.items()}
 
 
 def _close_windows(cases: list[Case]) -> None:

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
+from aftersales.couriers import parcel_warnings
 from aftersales.errors import Conflict, DeskError, StaleVersion, Unprocessable
 from aftersales.forms import FactForm, TransitionForm
 from aftersales.models import Case, User
+from aftersales.permissions import can_lead
 from aftersales.selectors.case_actions import Action
 from aftersales.selectors.case_detail import CaseDetail, case_detail, find_case
 from aftersales.selectors.people import people_of
@@ -25,6 +27,7 @@ from aftersales.selectors.timeline import timeline
 from aftersales.selectors.wording import masked
 from aftersales.services.cases import assign_case, note_visit
 from aftersales.services.facts import record_fact
+from aftersales.services.notifications import see_case
 from aftersales.services.transitions import known_transition, take_transition
 from aftersales.views.queue import asked_in
 
@@ -55,6 +58,7 @@ class ActionCard:
     tone: str
     form: TransitionForm
     warning: _StrOrPromise
+    effects: tuple[str, ...] = ()
     error: _StrOrPromise = ""
     is_open: bool = False
 
@@ -66,6 +70,7 @@ def case(request: DeskRequest, ref: str) -> HttpResponse:
     found = find_case(ref, user=request.user)
     context = case_context(request, found, request.GET, at)
     note_visit(case=found, by=request.user, now=at)
+    see_case(case=found, by=request.user, now=at)
     is_part = request.htmx and request.htmx.target == "actions"
     return render(request, "aftersales/_actions.html" if is_part else "aftersales/case.html", context)
 
@@ -77,7 +82,6 @@ def case_transition(request: DeskRequest, ref: str, name: str) -> HttpResponse:
     found = find_case(ref, user=request.user)
     rule = known_transition(found, name)
     form = TransitionForm(rule, request.POST)
-    query = QueryDict(request.POST.get("query", ""))
     error: DeskError | None = None
     if form.is_valid():
         version = request.POST.get("version", "")
@@ -95,13 +99,15 @@ def case_transition(request: DeskRequest, ref: str, name: str) -> HttpResponse:
         except (Conflict, Unprocessable) as refusal:
             error = refusal
         else:
-            return _go_on(request, found, after, query, now)
+            return _go_on(request, found, after, form, now)
     return _refused(request, found, form, error, now)
 
 
-def _go_on(request: DeskRequest, before: Case, after: Case, query: QueryDict, now: datetime) -> HttpResponse:
+def _go_on(request: DeskRequest, before: Case, after: Case, form: TransitionForm, now: datetime) -> HttpResponse:
     """To the case that follows, to the next case of the queue where that was asked for, or back to this one."""
+    query = QueryDict(request.POST.get("query", ""))
     messages.success(request, _("Done."))
+    _say_of_parcel(request, form)
     target = after.ref
     if request.POST.get("then") == "next" and after.pk == before.pk:
         target = next_ref(before, query, request.user, now) or target
@@ -135,6 +141,16 @@ def _refused(
     return render(request, template, context, status=error.status if error else 422)
 
 
+def _say_of_parcel(request: DeskRequest, form: TransitionForm | FactForm) -> None:
+    """What the shape of the number that was just recorded says; it was recorded all the same."""
+    said = form.said()
+    if form.filled_courier and said.get("courier"):
+        message = _("The courier was filled in from the number: %(courier)s.") % {"courier": form.filled_courier}
+        messages.info(request, message)
+    for warning in parcel_warnings(said.get("tracking_no", ""), said.get("courier", "")):
+        messages.warning(request, str(warning))
+
+
 @require_POST
 def case_event(request: DeskRequest, ref: str) -> HttpResponse:
     """Record a note or a fact."""
@@ -158,6 +174,7 @@ def case_event(request: DeskRequest, ref: str) -> HttpResponse:
         else:
             address = reverse("case", args=[found.ref])
             messages.success(request, _("Recorded."))
+            _say_of_parcel(request, form)
             return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
     context = case_context(request, found, request.GET, now) | {"event_form": form}
     template = "aftersales/_facts.html" if request.htmx else "aftersales/case.html"
@@ -204,6 +221,7 @@ def case_context(request: DeskRequest, found: Case, query: QueryDict, at: dateti
         "hint": detail.head.next_step,
         "stale": False,
         "deadlines": detail.deadlines,
+        "can_move": can_lead(request.user),
         "timeline": timeline(detail.events, detail.book.newest),
         "order": _order(detail),
         "parcels": detail.parcels,
@@ -220,6 +238,7 @@ def action_card(action: Action) -> ActionCard:
         tone=TONES.get(action.name, ""),
         form=TransitionForm(action.rule),
         warning=WARNINGS.get(action.name, ""),
+        effects=action.effects,
     )
 
 

@@ -13,7 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from aftersales.errors import DeskError
 from aftersales.forms import ImportForm
-from aftersales.selectors.imports import find_import, import_runs, report_lines, run_of
+from aftersales.permissions import can_lead
+from aftersales.selectors.imports import (
+    find_import,
+    import_runs,
+    report_lines,
+    run_of,
+    unknown_codes,
+    unknown_statuses,
+)
 from aftersales.selectors.people import shops_of
 from aftersales.services.imports import start_import
 
@@ -60,6 +68,7 @@ def import_detail(request: DeskRequest, pk: UUID) -> HttpResponse:
         "run": run_of(job),
         "rejects": report_lines(job, "rejected"),
         "warnings": report_lines(job, "warnings"),
+        "unknown_codes": unknown_codes(job),
     }
     template = "aftersales/_import_report.html" if request.htmx else "aftersales/import_detail.html"
     return render(request, template, context)
@@ -67,5 +76,10 @@ def import_detail(request: DeskRequest, pk: UUID) -> HttpResponse:
 
 def _page(request: DeskRequest, form: ImportForm, *, status: int) -> HttpResponse:
     runs, next_cursor = import_runs(user=request.user, cursor=request.GET.get("cursor", ""))
-    context = {"form": form, "runs": runs, "next_query": urlencode({"cursor": next_cursor}) if next_cursor else ""}
+    context = {
+        "form": form,
+        "runs": runs,
+        "next_query": urlencode({"cursor": next_cursor}) if next_cursor else "",
+        "unknown_statuses": unknown_statuses(request.user) if can_lead(request.user) else [],
+    }
     return render(request, "aftersales/imports.html", context, status=status)

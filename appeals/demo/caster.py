@@ -11,15 +11,18 @@ from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING
 
-from aftersales.deadlines import Fact
+from aftersales.deadlines import Fact, fold
 from aftersales.enums import EventType, Outcome, Source, State
+from aftersales.facts import read_fact
 from aftersales.models import Case, CaseEvent, Deadline, Direction, Order, Shipment
+from aftersales.services.bulk import Stamp
 from aftersales.services.clocks import settle, summarise
 from aftersales.services.ledger import EventDraft
+from aftersales.stalls import coming_stall
 from appeals.demo.facts import CaseFacts, invent_facts
 from appeals.demo.moulds import Mould, Moulds
 from appeals.demo.people import AGENTS, LEAD, SHOPS
-from appeals.demo.rows import Stamp, Values, values_of
+from appeals.demo.rows import Values, values_of
 from appeals.demo.stories import issue_for
 from appeals.demo.story import Does, Who
 
@@ -155,10 +158,15 @@ class Caster:
             version=len(mould.moments) + 1,
         )
         told = list(self.told(cast))
+        stalled = list(self.stalled(cast, told))
+        told += stalled
+        case.version += len(stalled)
         for _known, _by, draft in told:
             self.note(batch, case, draft)
         ledger = [Fact(draft.type, draft.at, draft.data) for _known, _by, draft in told]
         clocks = mould.clocks_from(cast.requested_at, book.history, ledger)
+        if stalled:
+            clocks = fold(ledger, book.history, mould.kind)
         rows = [(self.deadline(case, clock, book), clock) for clock in clocks]
         told += [missed for row, clock in rows for missed in self.outcome(case, row, clock)]
         batch.events += self.chain(case, sorted(told, key=lambda event: event[0]))
@@ -181,6 +189,16 @@ class Caster:
             actor = actors.get(moment.step.who)
             draft = EventDraft(moment.type, happened, data, moment.source, moment.from_state, moment.to_state)
             yield known, self.people[actor] if actor else None, draft
+
+    def stalled(self, cast: Cast, told: list[Told]) -> Iterator[Told]:
+        """What the sweep has found of an open case's parcel since: a mould does not know how long ago it was."""
+        facts = [Fact(draft.type, draft.at, draft.data) for _known, _by, draft in told]
+        history = self.books[cast.facts.shop.platform].history
+        stall = coming_stall(facts, history, cast.mould.kind) if cast.mould.is_open else None
+        if stall is not None and stall.at < self.at:
+            said = read_fact(EventType.SHIPMENT_STALLED, {"last_scan_at": stall.last_scan_at})
+            draft = EventDraft(EventType.SHIPMENT_STALLED, stall.at, said, Source.SYSTEM)
+            yield min(stall.at + SWEPT_AFTER, self.at), None, draft
 
     def note(self, batch: Batch, case: Case, draft: EventDraft) -> None:
         """What the services keep of an event beside it: an amount that was agreed on, a parcel that it names."""

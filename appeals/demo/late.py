@@ -11,9 +11,9 @@ from appeals.demo.openings import (
     ASSIGNED,
     CONFIRMED,
     CONTACTED,
-    PICKED_UP,
     SENT,
     SIGNED,
+    STALLED,
     STEPPED_IN,
     SUBMITTED,
     TICKET,
@@ -22,7 +22,7 @@ from appeals.demo.openings import (
     ruled,
 )
 from appeals.demo.people import FRESH, HOME, LIFE, WEAR, DemoShop
-from appeals.demo.story import Later, Path, Who, learn, prove, take
+from appeals.demo.story import Path, Who, learn, prove, take
 
 ADDRESS = "{facts.shop.return_address}"
 NEW_PARCEL: dict[str, Any] = {"courier": "{facts.courier}", "tracking_no": "{facts.other_tracking_no}"}
@@ -51,15 +51,7 @@ _CAME_BACK: Path = (
     take("buyer_shipped", 12, Who.PLATFORM, **BACK_PARCEL),
     take("return_signed", 40, Who.COURIER),
 )
-_STALLED: Path = (
-    SENT,
-    PICKED_UP,
-    ASSIGNED,
-    learn(EventType.SHIPMENT_STALLED, 2, Who.DESK, last_scan_at=Later(-73)),
-    CONTACTED,
-    take("order_intercept", 8),
-    take("intercept_succeeded", 12),
-)
+_INTERCEPTED: Path = (*STALLED, CONTACTED, take("order_intercept", 8), take("intercept_succeeded", 12))
 _DISPUTED = (Issue.QUALITY, Issue.DAMAGED, Issue.MISSING_ITEMS, Issue.RETURN_MISMATCH)
 
 LATE: tuple[Late, ...] = (
@@ -93,7 +85,7 @@ LATE: tuple[Late, ...] = (
     Late(  # KS-32: intercept and refund after 48 h
         (FRESH,),
         Kind.IN_TRANSIT,
-        (*_STALLED, AGREED.exactly(40), CONFIRMED),
+        (*_INTERCEPTED, AGREED.exactly(40), CONFIRMED),
         (BreachCause.WAITED_FOR_COURIER,),
     ),
     Late(  # PD-35: sent again after 24 h

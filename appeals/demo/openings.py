@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aftersales.enums import EventType, Party, State
 from appeals.demo.story import Later, Path, Step, Who, assign, learn, take
 
@@ -15,6 +17,13 @@ SENT = learn(
 )
 PICKED_UP = learn(
     EventType.SHIPMENT_SCANNED, who=Who.COURIER, ago=46, tracking_no="{facts.tracking_no}", place="杭州转运中心"
+)
+# KS-32: 72 h after its last scan, which is two hours after the request.
+STALLED: Path = (
+    replace(SENT, ago=78),
+    replace(PICKED_UP, ago=70),
+    ASSIGNED.exactly(0.2),
+    learn(EventType.SHIPMENT_STALLED, who=Who.DESK, last_scan_at=Later(-72)).exactly(1.8),
 )
 SIGNED = learn(EventType.SHIPMENT_SIGNED, who=Who.COURIER, ago=7, tracking_no="{facts.tracking_no}", place="演示路网点")
 CONFIRMED = take("confirm_refund", 1.5, Who.PLATFORM)

@@ -14,6 +14,7 @@ from aftersales.services.breaches import record_cause
 from aftersales.services.cases import NewCase, assign_case, note_visit, open_case
 from aftersales.services.facts import record_events
 from aftersales.services.ledger import EventDraft
+from aftersales.services.stalls import record_stalls
 from aftersales.services.sweep import sweep_deadlines
 from aftersales.services.transitions import take_transition
 from appeals.claims import DraftChange
@@ -87,6 +88,7 @@ class Play:
         return open_case(shop=self.cast.shops[facts.shop.code], new=new, by=None, now=at, source=Source.PLATFORM)
 
     def sweep(self, now: datetime) -> None:
+        record_stalls(now=now)
         sweep_deadlines(now=now)
         expire_appeals(now=now)
         self.next_sweep_at = now + SWEPT_EVERY

@@ -16,6 +16,7 @@ from appeals.demo.openings import (
     PICKED_UP,
     SENT,
     SIGNED,
+    STALLED,
     STEPPED_IN,
     SUBMITTED,
     TICKET,
@@ -25,7 +26,7 @@ from appeals.demo.openings import (
     ruled,
 )
 from appeals.demo.people import AGENT, AGENT_2, AGENT_3, FRESH, HOME, LIFE, WEAR, DemoShop
-from appeals.demo.story import Later, Path, Share, Who, learn, prove, take
+from appeals.demo.story import Path, Share, Who, learn, prove, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +102,6 @@ _ADDRESSES = (
 )
 
 # KS-32, KS-39 and KS-40.
-_STALLED: Path = (
-    SENT,
-    PICKED_UP,
-    ASSIGNED,
-    learn(EventType.SHIPMENT_STALLED, 2, Who.DESK, last_scan_at=Later(-73), subject=""),
-)
 _SENT_BACK: Path = (
     SENT,
     SIGNED,
@@ -117,9 +112,9 @@ _SENT_BACK: Path = (
 )
 _CAME_BACK: Path = (*_SENT_BACK, take("return_signed", 40, Who.COURIER))
 _KUAISHOU = (
-    Shaped(FRESH, TRANSIT, _STALLED, 48 - 1.3, AGENT, product=sells.PAN),
-    Shaped(FRESH, TRANSIT, (*_STALLED, CONTACTED, take("order_intercept", 1).exactly(1)), 48 - 1.4 - 26, AGENT_2),
-    Shaped(FRESH, TRANSIT, _STALLED, 48 + 4, AGENT_2, product=sells.NUTS, quantity=6),
+    Shaped(FRESH, TRANSIT, STALLED, 48 - 1.3, AGENT, product=sells.PAN),
+    Shaped(FRESH, TRANSIT, (*STALLED, CONTACTED, take("order_intercept", 1).exactly(1)), 48 - 1.4 - 26, AGENT_2),
+    Shaped(FRESH, TRANSIT, STALLED, 48 + 4, AGENT_2, product=sells.NUTS, quantity=6),
     Shaped(FRESH, RETURN, _CAME_BACK, 48 - 0.6, AGENT, Issue.NO_REASON, sells.FLASK),
     Shaped(FRESH, RETURN, (*_CAME_BACK, prove("goods_photo", "intact", 20).exactly(20)), 8, AGENT_2, Issue.QUALITY),
     Shaped(FRESH, RETURN, _CAME_BACK, 48 + 6, AGENT, Issue.RETURN_MISMATCH, sells.PAN, 2),

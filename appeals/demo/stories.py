@@ -10,8 +10,9 @@ from aftersales.enums import Issue, Kind, State
 from aftersales.states import CLOSED_STATES
 from appeals.demo.facts import invent_facts
 from appeals.demo.late import LATE
+from appeals.demo.openings import refunded_by_platform
 from appeals.demo.paths import AT_ONCE, IN_TRANSIT, NOT_SHIPPED, PATHS, RAPIDLY, RETURN_DISPUTE
-from appeals.demo.people import AGENTS, SHOPS, DemoShop
+from appeals.demo.people import AGENTS, SHOPS, WEAR, DemoShop
 from appeals.demo.shaped import SHAPED
 from appeals.demo.story import Does, Path, Story, spread
 
@@ -123,6 +124,11 @@ class Teller:
                 ended = self.rng.uniform(5, 200) if is_over else self.rng.uniform(0.3, 9)
                 yield self.tell(shop=SHOPS[number % len(SHOPS)], kind=kind, path=path, ended=ended)
 
+    def sent_back(self) -> Iterator[Story]:
+        """A return that the platform refunded at once, days ago: its gate is open by now, its window still (A1)."""
+        path = (*RETURN_DISPUTE[State.RETURN_RECEIVED], refunded_by_platform(2, rapid=True))
+        yield self.tell(shop=WEAR, kind=Kind.RETURN_DISPUTE, path=path, ended=90, issue=Issue.RETURN_MISMATCH)
+
     def history(self) -> Iterator[Story]:
         """Without end."""
         late = 0
@@ -149,7 +155,7 @@ def tell_stories(*, seed: int, at: datetime, cases: int) -> list[Story]:
     teller = Teller(seed=seed, at=at)
     stories: list[Story] = []
     room = min(cases, TOLD)
-    for part in (teller.shaped(), teller.one_in_every_state(), teller.history()):
+    for part in (teller.shaped(), teller.one_in_every_state(), teller.sent_back(), teller.history()):
         for story in part:
             if room == 0:
                 return stories

@@ -160,7 +160,7 @@ def appeal_head(standing: Standing) -> AppealHead:
 
 
 def _caution(standing: Standing) -> str:
-    """What a lost appeal on the same order means for a draft (A4: what did not fail needs a person's look)."""
+    """What locks the order means for a draft; after a partly lost appeal, what did not fail needs a look (A4)."""
     if standing.lock is None or not standing.appeal.is_draft:
         return ""
     if standing.lock.is_whole:

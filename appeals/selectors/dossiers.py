@@ -79,7 +79,7 @@ def standing_of(appeal: Appeal, at: datetime) -> Standing:
 def standings(appeals: Sequence[Appeal], at: datetime) -> list[Standing]:
     """The appeals come from `loaded`."""
     books = rule_books(sorted({appeal.case.shop.platform for appeal in appeals}))
-    locks = order_locks((appeal.case.order_id for appeal in appeals), books)
+    locks = order_locks((appeal.case.order_id for appeal in appeals), books, at)
     found = []
     for appeal in appeals:
         book = books[appeal.case.shop.platform]

@@ -63,7 +63,7 @@ def case_windows(case: Case, book: RuleBook, at: datetime) -> list[CaseWindow]:
 
 def with_reasons(clocks: Sequence[Deadline], books: Mapping[str, RuleBook], at: datetime) -> list[CaseWindow]:
     """Windows of any cases, in a fixed number of queries. Each clock's case, shop and order are loaded."""
-    locks = order_locks((clock.case.order_id for clock in clocks), books)
+    locks = order_locks((clock.case.order_id for clock in clocks), books, at)
     appeals = _states_by_window(clocks)
     events = _locking_events(clocks, books)
     found = []

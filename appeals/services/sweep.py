@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+from django_q.tasks import async_task
+
+from aftersales.services import sending
 from aftersales.services.imports import fail_dead_imports
+from aftersales.services.reminders import remind
+from aftersales.services.stalls import record_stalls
 from aftersales.services.sweep import sweep_deadlines
 from appeals.services.filing import expire_appeals
 from appeals.services.packets import fail_lost_packets
@@ -14,10 +20,18 @@ if TYPE_CHECKING:
 
 
 def sweep_all(*, now: datetime) -> dict[str, int]:
-    """Record what fell due, drafts whose window closed, packets and imports whose worker died. Returns how many."""
-    return {
+    """Record stalled parcels, what fell due, drafts too late, packets and imports whose worker died. Returns how many.
+
+    Whom to tell of a deadline is written down here; a task of its own tells them.
+    """
+    counts = {
+        "stalled": record_stalls(now=now),
         **sweep_deadlines(now=now),
+        **remind(now=now),
         "expired_appeals": expire_appeals(now=now),
         "lost_packets": fail_lost_packets(now=now),
         "dead_imports": fail_dead_imports(now=now),
     }
+    if sending.waits(now=now):
+        transaction.on_commit(lambda: async_task(sending.TASK, task_name="reminders"))
+    return counts

@@ -81,7 +81,10 @@ def test_assignment_is_an_event_and_said_once(case, agent, shop):
     assert (after.assignee, again.version) == (colleague, after.version)
     assert assign_case(case=case, to=None, by=agent, now=AT + HOUR).assignee is None
     events = case.events.filter(type=EventType.CASE_ASSIGNED).order_by("seq")
-    assert [event.data for event in events] == [{"to": colleague.username}, {"to": ""}]
+    assert [event.data for event in events] == [
+        {"to": colleague.username, "to_name": colleague.display_name},
+        {"to": ""},
+    ]
 
 
 def test_assignment_to_or_by_a_stranger_is_refused(case, agent, shop):

@@ -137,7 +137,7 @@ def test_fact_that_is_learnt_after_the_end_starts_no_duty(shop, agent):
     case = make_case(shop, agent, state=State.REFUNDED, closed_at=AT, refunded_at=AT)
     case = learn(case, EventType.TICKET_OPENED, agent, at=AT + HOUR)
     assert (case.deadlines.get().outcome, case.next_due_at) == (Outcome.CANCELLED, None)
-    assert sweep_deadlines(now=AT + 99 * HOUR) == {"breached": 0, "lapsed": 0}
+    assert sweep_deadlines(now=AT + 99 * HOUR) == {"breached": 0, "lapsed": 0, "opened": 0}
 
 
 def test_duty_that_a_closed_import_proves_late_is_a_breach(agent):

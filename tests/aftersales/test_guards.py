@@ -148,7 +148,23 @@ def test_persuading_is_for_parcels_not_picked_up(event):
 )
 def test_intercept_is_for_parcels_on_their_way_and_tried_once(event, code):
     """KS-31, PD-37 C."""
-    assert blocked("order_intercept", fact(event, AT), kind=Kind.IN_TRANSIT) == code
+    scanned = fact("shipment.scanned", AT - HOUR)
+    assert blocked("order_intercept", scanned, fact(event, AT), kind=Kind.IN_TRANSIT) == code
+
+
+def test_intercept_needs_a_parcel_that_was_picked_up():
+    """KS-31, PD-37 B: an uploaded number alone shows no parcel; a scan does."""
+    uploaded = fact("shipment.tracking_uploaded", AT - HOUR, tracking_no="YT1234567890123")
+    assert blocked("order_intercept", kind=Kind.IN_TRANSIT) == "not_picked_up"
+    assert blocked("order_intercept", uploaded, kind=Kind.IN_TRANSIT) == "not_picked_up"
+    assert blocked("order_intercept", uploaded, fact("shipment.scanned", AT), kind=Kind.IN_TRANSIT) == ""
+
+
+@pytest.mark.parametrize("event", ["shipment.tracking_uploaded", "shipment.scanned", "unshipped.disputed"])
+def test_hand_over_to_an_intercept_needs_a_parcel_that_left(event):
+    """PD-36 (2), KS-31: what has not left is cancelled, not intercepted."""
+    assert blocked("transfer_to_intercept", kind=Kind.NOT_SHIPPED) == "not_shipped"
+    assert blocked("transfer_to_intercept", fact(event, AT), kind=Kind.NOT_SHIPPED) == ""
 
 
 def test_refusal_needs_a_return_record():

@@ -8,7 +8,7 @@ from aftersales.enums import EventType, Kind, Outcome, State
 from aftersales.models import Case, CaseEvent
 from aftersales.services.ledger import verify
 from aftersales.services.sweep import sweep_deadlines
-from tests.factories import learn, make_case, make_shop, take
+from tests.factories import SCANNED, learn, make_case, make_shop, take
 from tests.instants import AT
 
 HOUR = timedelta(hours=1)
@@ -19,7 +19,7 @@ WRONG = {"tracking_no": "YT0000000000001", "courier": "圆通", "is_wrong": True
 @pytest.fixture
 def case(shop, agent):
     """Asked before the parcel left; the platform counts down to DUE."""
-    case = make_case(shop, agent, kind=Kind.NOT_SHIPPED, refund_amount=10)
+    case = make_case(shop, agent, kind=Kind.NOT_SHIPPED, refund_amount=10, facts=[SCANNED])
     return learn(case, EventType.PLATFORM_COUNTDOWN, agent, due_at=DUE.isoformat())
 
 
@@ -40,6 +40,7 @@ def test_facts_come_along_and_say_from_where(case, agent):
     events = list(CaseEvent.objects.filter(case=following).order_by("seq"))
     assert {event.type for event in events} == {
         EventType.REFUND_REQUESTED, EventType.BUYER_CONTACTED, EventType.PLATFORM_COUNTDOWN,
+        EventType.SHIPMENT_SCANNED,
     }  # fmt: skip
     assert all(event.data["from_case"] == case.ref for event in events)
     assert events[0].at == case.requested_at
@@ -99,7 +100,7 @@ def test_fact_that_came_along_is_known_there(case, agent):
 def test_delivered_parcel_goes_on_as_a_return_dispute(agent):
     shop = make_shop("kuaishou")
     agent.shops.add(shop)
-    case = make_case(shop, agent, kind=Kind.IN_TRANSIT)
+    case = make_case(shop, agent, kind=Kind.IN_TRANSIT, facts=[SCANNED])
     take(case, "order_intercept", agent)
     learn(case, EventType.OUT_FOR_DELIVERY, agent)
     learn(case, EventType.SHIPMENT_SIGNED, agent)

@@ -15,7 +15,7 @@ from aftersales.services.cases import assign_case
 from aftersales.services.ledger import verify
 from aftersales.services.sweep import sweep_deadlines
 from aftersales.services.transitions import take_transition
-from tests.factories import learn, make_agent, make_case, make_shop
+from tests.factories import SCANNED, learn, make_agent, make_case, make_shop
 from tests.instants import AT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,7 +70,7 @@ def test_two_transitions_of_one_page_one_wins():
 def test_two_transitions_without_a_version_come_one_after_the_other():
     """A program that names no version gets what is legal then, or the reason why not."""
     shop, first, second = shop_with_two()
-    case = make_case(shop, kind=Kind.IN_TRANSIT)
+    case = make_case(shop, kind=Kind.IN_TRANSIT, facts=[SCANNED])
     results = at_once(taking(case, "order_intercept", first), taking(case, "order_intercept", second))
     assert sorted(type(each) is TransitionBlocked for each in results) == [False, True]
     assert case.events.filter(type=EventType.INTERCEPT_ORDERED).count() == 1
@@ -88,7 +88,7 @@ def test_two_transitions_without_a_version_come_one_after_the_other():
 
 def test_two_hand_overs_open_one_following_case():
     shop, first, second = shop_with_two()
-    case = make_case(shop, kind=Kind.NOT_SHIPPED)
+    case = make_case(shop, kind=Kind.NOT_SHIPPED, facts=[SCANNED])
     results = at_once(taking(case, "transfer_to_intercept", first), taking(case, "transfer_to_intercept", second))
     assert sorted(type(each) is TransitionBlocked for each in results) == [False, True]
     assert Case.objects.filter(follows=case).count() == 1

@@ -14,7 +14,7 @@ from aftersales.selectors.case_detail import case_detail, find_case
 from aftersales.selectors.timeline import timeline
 from aftersales.services.cases import note_visit
 from aftersales.services.sweep import sweep_deadlines
-from tests.factories import learn, make_agent, make_case, make_refunded_case, make_shop, take
+from tests.factories import SCANNED, learn, make_agent, make_case, make_refunded_case, make_shop, take
 from tests.instants import AT
 
 HOUR = timedelta(hours=1)
@@ -51,7 +51,7 @@ def test_strangers_case_is_not_found(case, shop):
 
 
 def test_number_of_a_handed_over_case_finds_the_following_one(shop, agent):
-    case = make_case(shop, agent, kind=Kind.NOT_SHIPPED)
+    case = make_case(shop, agent, kind=Kind.NOT_SHIPPED, facts=[SCANNED])
     following = take(case, "transfer_to_intercept", agent)
     assert find_case(f"{shop.code}:{case.platform_case_no}", user=agent).pk == following.pk
     assert find_case(case.ref, user=agent).pk == case.pk

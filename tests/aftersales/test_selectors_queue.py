@@ -14,7 +14,7 @@ from aftersales.models import Case
 from aftersales.selectors.queue import QUEUES, SORTS, QueueFilter, find_cases, queue_counts, queue_page
 from aftersales.selectors.rows import case_rows
 from aftersales.services.cases import assign_case, note_visit
-from tests.factories import learn, make_agent, make_case, make_refunded_case, make_shop, take
+from tests.factories import SCANNED, learn, make_agent, make_case, make_refunded_case, make_shop, take
 from tests.instants import AT
 
 HOUR = timedelta(hours=1)
@@ -74,7 +74,7 @@ def test_case_has_an_owner_or_none(shop, agent):
      (Kind.RETURN_DISPUTE, "platform_step_in", "platform")],
 )  # fmt: skip
 def test_case_waits_for_whose_move_it_is(shop, agent, kind, step, queue):
-    case = take(make_case(shop, agent, kind=kind), step, agent)
+    case = take(make_case(shop, agent, kind=kind, facts=[SCANNED]), step, agent)
     assert queues_of(case, agent) == {queue, "unassigned", "all"}
     learn(case, EventType.TICKET_OPENED, agent)
     assert queues_of(case, agent) == {"unassigned", "all"}, "a running duty of ours is our move"

@@ -28,13 +28,17 @@ def case(shop, agent):
     return assign_case(case=learn(make_case(shop, agent), EventType.TICKET_OPENED, agent), to=agent, by=agent, now=AT)
 
 
+def counts(**found):
+    return {"breached": 0, "lapsed": 0, "opened": 0, **found}
+
+
 def breaches(case):
     return list(CaseEvent.objects.filter(case_id=case.pk, type=EventType.DEADLINE_BREACHED))
 
 
 @pytest.mark.parametrize(("at", "found"), [(DUE - TICK, 0), (DUE, 0), (DUE + TICK, 1)])
 def test_deadline_is_missed_a_microsecond_after_its_end(case, at, found):
-    assert sweep_deadlines(now=at) == {"breached": found, "lapsed": 0}
+    assert sweep_deadlines(now=at) == counts(breached=found)
     assert len(breaches(case)) == found
 
 
@@ -64,7 +68,7 @@ def test_breach_keeps_its_owner_and_amount(case, agent, lead, shop):
 def test_second_sweep_finds_nothing(case):
     sweep_deadlines(now=DUE + HOUR)
     version = Case.objects.get(pk=case.pk).version
-    assert sweep_deadlines(now=DUE + 2 * HOUR) == {"breached": 0, "lapsed": 0}
+    assert sweep_deadlines(now=DUE + 2 * HOUR) == counts()
     assert len(breaches(case)) == 1
     assert Case.objects.get(pk=case.pk).version == version
 
@@ -93,31 +97,77 @@ def test_window_lapses_without_a_breach(shop, agent):
     case = make_refunded_case(shop, agent)
     learn_rapid = (EventType.REFUND_SUCCEEDED, AT, {"rapid": True})
     rapid = make_case(shop, agent, state=State.REFUNDED, closed_at=AT, facts=[learn_rapid])
-    assert sweep_deadlines(now=DUE) == {"breached": 0, "lapsed": 0}
-    assert sweep_deadlines(now=DUE + TICK) == {"breached": 0, "lapsed": 2}
+    assert sweep_deadlines(now=DUE) == counts()
+    assert sweep_deadlines(now=DUE + TICK) == counts(lapsed=2)
     case, rapid = (Case.objects.get(pk=each.pk) for each in (case, rapid))
     assert (case.appeal_until, case.amount_at_risk, case.has_breach) == (None, 0, False)
     assert (rapid.appeal_until, rapid.amount_at_risk) == (AT + 168 * HOUR, Decimal("32.50"))
     assert not breaches(case)
-    assert sweep_deadlines(now=AT + 168 * HOUR + TICK) == {"breached": 0, "lapsed": 1}
+    assert sweep_deadlines(now=AT + 168 * HOUR + TICK) == counts(lapsed=1)
     assert Case.objects.get(pk=rapid.pk).amount_at_risk == 0
+
+
+@pytest.mark.parametrize(("at", "found"), [(-TICK, 0), (0 * TICK, 1), (TICK, 1)])
+def test_gate_is_open_at_its_end_and_nothing_happens_to_the_case(shop, agent, at, found):
+    """PD-21, A3: no event, no breach, whoever waited; a duty that ends at the same moment has not passed."""
+    case = learn(make_case(shop, agent), EventType.RETURN_SIGNED, agent, at=AT)
+    case = learn(case, EventType.TICKET_OPENED, agent, at=AT + 24 * HOUR)
+    gate, ticket = case.deadlines.get(clock="gate"), case.deadlines.get(rule="ticket_evidence")
+    assert gate.due_at == ticket.due_at == AT + 72 * HOUR
+    sweep_deadlines(now=gate.due_at + at)
+    gate.refresh_from_db()
+    assert gate.outcome == (Outcome.OPENED if found else Outcome.RUNNING)
+    assert (gate.breached_at, gate.owner_at_breach, gate.amount_at_risk) == (None, None, 0)
+    assert len(breaches(case)) == case.deadlines.filter(outcome=Outcome.BREACHED).count() == (at > 0 * TICK)
+    verify()
+
+
+def test_second_sweep_leaves_an_open_gate_alone(shop, agent):
+    case = learn(make_case(shop, agent), EventType.RETURN_SIGNED, agent, at=AT)
+    assert sweep_deadlines(now=AT + 72 * HOUR) == counts(opened=1)
+    assert sweep_deadlines(now=AT + 72 * HOUR) == counts()
+    assert case.deadlines.get(clock="gate").outcome == Outcome.OPENED
+
+
+def test_sweep_writes_moments_and_amounts_to_the_last_digit(shop, agent):
+    at = AT + timedelta(microseconds=123_457)
+    case = make_case(shop, agent, refund_amount=Decimal("9999999999.99"), order_amount=None)
+    learn(case, EventType.TICKET_OPENED, agent, at=at)
+    sweep_deadlines(now=DUE + HOUR)
+    row = case.deadlines.get()
+    assert (row.breached_at, row.amount_at_risk) == (at + 48 * HOUR, Decimal("9999999999.99"))
 
 
 def test_closed_case_is_not_swept(case, agent):
     take(case, "buyer_withdraw", agent, at=AT + HOUR)
-    assert sweep_deadlines(now=DUE + HOUR) == {"breached": 0, "lapsed": 0}
+    assert sweep_deadlines(now=DUE + HOUR) == counts()
 
 
 def test_sweep_takes_more_cases_than_a_batch(shop, agent, monkeypatch):
+    """Within a transaction one after the other, as all see the same."""
     monkeypatch.setattr(sweeping, "BATCH", 2)
     cases = [learn(make_case(shop, agent), EventType.TICKET_OPENED, agent) for _each in range(5)]
-    assert sweep_deadlines(now=DUE + HOUR) == {"breached": 5, "lapsed": 0}
+    assert sweep_deadlines(now=DUE + HOUR) == counts(breached=5)
     assert all(len(breaches(case)) == 1 for case in cases)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lanes_share_what_is_due(monkeypatch):
+    """On PostgreSQL two connections sweep at once; a case with several missed duties has one chain all the same."""
+    monkeypatch.setattr(sweeping, "BATCH", 2)
+    shop = make_shop()
+    agent = make_agent(shop)
+    cases = [learn(make_case(shop), EventType.TICKET_OPENED, agent) for _each in range(9)]
+    for case in cases:
+        learn(case, EventType.ADDRESS_REQUESTED, agent, at=AT)
+    assert sweep_deadlines(now=DUE + HOUR) == counts(breached=18)
+    assert all(sorted(event.at for event in breaches(case)) == [AT + 24 * HOUR, DUE] for case in cases)
+    assert verify() == 9 * 5
 
 
 def test_case_with_several_missed_duties_has_a_breach_of_each(case, agent):
     learn(case, EventType.ADDRESS_REQUESTED, agent, at=AT)
-    assert sweep_deadlines(now=DUE + HOUR) == {"breached": 2, "lapsed": 0}
+    assert sweep_deadlines(now=DUE + HOUR) == counts(breached=2)
     assert [event.at for event in breaches(case)] == sorted([AT + 24 * HOUR, DUE])
     verify()
 

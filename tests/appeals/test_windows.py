@@ -15,7 +15,7 @@ from appeals.errors import CannotAppeal
 from appeals.selectors.windows import case_windows
 from appeals.services.drafts import open_appeal
 from appeals.services.filing import submit_appeal
-from appeals.windows import Window
+from appeals.windows import Window, after_gate
 from tests.factories import make_case
 from tests.instants import AT
 
@@ -47,6 +47,36 @@ def test_window_that_closes_before_it_opens_is_a_conflict():
 
 def test_window_that_was_cancelled_is_void():
     assert Window(AT, CLOSES, is_void=True).state(AT) == WindowState.VOID
+
+
+HOUR = timedelta(hours=1)
+RIGHTS = Window(AT, AT + 48 * HOUR)
+RAPID = Window(AT, AT + 7 * 24 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("returned_after", "opens_after"), [(-90 * HOUR, 0 * HOUR), (-72 * HOUR, 0 * HOUR), (0 * HOUR, 72 * HOUR)]
+)
+def test_rapid_refund_on_return_grounds_opens_with_the_later_of_both(returned_after, opens_after):
+    """A1: [max(refund, return + 72 h), refund + 7 d]; both ends included."""
+    window = after_gate(RAPID, AT + returned_after + 72 * HOUR)
+    assert window == Window(AT + opens_after, AT + 168 * HOUR)
+    states = [window.state(window.opens_at - TICK), window.state(window.opens_at), window.state(window.closes_at)]
+    assert states == [WindowState.NOT_YET, WindowState.OPEN, WindowState.OPEN]
+
+
+@pytest.mark.parametrize(
+    ("late_by", "state"), [(-TICK, WindowState.OPEN), (0 * TICK, WindowState.OPEN), (TICK, WindowState.CONFLICT)]
+)
+def test_return_too_late_for_the_window_is_a_conflict(late_by, state):
+    """A1: opens after it closes: shown as a conflict; where both meet in one moment, that moment is open."""
+    window = after_gate(RAPID, RAPID.closes_at + late_by)
+    assert window.state(RAPID.closes_at) == state
+    assert after_gate(RIGHTS, RIGHTS.closes_at + late_by).state(RIGHTS.closes_at) == state
+
+
+def test_gate_leaves_a_void_window_void():
+    assert after_gate(Window(AT, CLOSES, is_void=True), AT).state(AT) == WindowState.VOID
 
 
 @pytest.mark.parametrize("now", [AT, CLOSES - TICK, CLOSES])

@@ -20,6 +20,8 @@ MODULES = {
     "packet_22_images_html": "packets",
     "queue_ms_10k": "queue",
     "queue_ms_100k": "queue",
+    "sweep_per_second": "sweep",
+    "sweep_idle_ms": "sweep",
 }
 FIELDS = ("name", "value", "unit", "reference", "reference_value", "ratio")
 

@@ -30,7 +30,7 @@ def check_order(page: Page) -> None:
 
 
 def switch_language(page: Page, language: str) -> None:
-    page.locator(".topbar details.menu summary").click()
+    page.locator(".topbar details.menu:not(.bell) summary").click()
     page.get_by_role("button", name=language, exact=True).click()
 
 

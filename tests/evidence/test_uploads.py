@@ -11,7 +11,7 @@ from evidence.errors import FileTypeRefused, ImageTooSmall, SlotFull, UnknownSlo
 from evidence.models import EvidenceItem
 from evidence.services.uploads import add_evidence, withdraw_evidence
 from tests.evidence.factories import make_evidence, make_rows, on_disk, picture
-from tests.factories import make_case, take
+from tests.factories import SCANNED, make_case, take
 from tests.instants import AT
 from tests.samples import files, pdf_files
 
@@ -142,7 +142,7 @@ def test_withdrawn_pieces_make_room(case, agent, store):
 @pytest.mark.parametrize("slot", ["courier_screenshot", "red_stamp"])
 def test_proof_opens_the_transition_that_needs_it(shop, agent, store, slot):
     """KS-33: a failed intercept is shown by the courier's site or the stamped statement."""
-    case = make_case(shop, agent, kind=Kind.IN_TRANSIT)
+    case = make_case(shop, agent, kind=Kind.IN_TRANSIT, facts=[SCANNED])
     take(case, "order_intercept", agent)
     with pytest.raises(TransitionBlocked) as blocked:
         take(case, "intercept_failed", agent)
@@ -156,7 +156,7 @@ def test_proof_opens_the_transition_that_needs_it(shop, agent, store, slot):
 
 
 def test_other_proof_does_not_open_it(shop, agent, store):
-    case = make_case(shop, agent, kind=Kind.IN_TRANSIT)
+    case = make_case(shop, agent, kind=Kind.IN_TRANSIT, facts=[SCANNED])
     take(case, "order_intercept", agent)
     make_evidence(case, agent, "chat_screenshot")
     with pytest.raises(TransitionBlocked):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from aftersales.errors import DeskError
 from aftersales.models import Shop, User
@@ -28,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["user"]).first()
         if user is None:
-            msg = f"There is no user called {options['user']}."
+            msg = _("There is no user called %(name)s.") % {"name": options["user"]}
             raise CommandError(msg)
         shops = [self._shop(code) for code in dict.fromkeys(options["shop"])]
         try:
@@ -40,11 +41,11 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"token": key, **about}))
             return
         self.stdout.write(key)
-        self.stderr.write("Keep it now: it is not shown again.")
+        self.stderr.write(_("Keep it now: it is not shown again."))
 
     def _shop(self, code: str) -> Shop:
         shop = Shop.objects.filter(code=code).first()
         if shop is None:
-            msg = f"There is no shop with the code {code}."
+            msg = _("There is no shop with the code %(code)s.") % {"code": code}
             raise CommandError(msg)
         return shop

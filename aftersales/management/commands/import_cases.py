@@ -92,6 +92,7 @@ def _as_object(report: Report) -> dict[str, Any]:
         "warnings": [_as_row(entry) for entry in written["warnings"]],
         "ignored_rows": written["ignored"],
         "unknown_statuses": written["unknown_statuses"],
+        "unknown_codes": written["unknown_codes"],
     }
 
 
@@ -117,9 +118,9 @@ def _as_lines(report: Report) -> list[str]:
             lines += [
                 "  " + _("row %(row)d, %(field)s: %(reason)s %(value)s") % _with_dash(row) for row in content[part]
             ]
-    if content["unknown_statuses"]:
-        lines += ["", _("Unknown platform statuses:")]
-        lines += [f"  {one['status']}: {one['rows']}" for one in content["unknown_statuses"]]
+    if content["unknown_codes"]:
+        lines += ["", _("Unknown platform codes:")]
+        lines += [f"  {one['field']} {one['value']}: {one['rows']}" for one in content["unknown_codes"]]
     return lines
 
 

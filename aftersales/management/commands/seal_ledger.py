@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from aftersales.services.ledger import seal
 from aftersales.services.seals import export_seal
@@ -30,6 +31,6 @@ class Command(BaseCommand):
         try:
             options["output"].write_text(text + "\n", encoding="utf-8")
         except OSError as error:
-            msg = f"{options['output']} cannot be written: {error}"
+            msg = _("%(path)s cannot be written: %(error)s") % {"path": options["output"], "error": error}
             raise CommandError(msg) from error
-        self.stdout.write(f"Sealed: {options['output']}")
+        self.stdout.write(_("Sealed: %(path)s") % {"path": options["output"]})

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from aftersales.errors import DeskError, LedgerBroken
 from aftersales.models import Case, User
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps({"intact": True, **checked, "broken": ""}))
         else:
-            self.stdout.write(f"The ledger is intact: {checked['events']} events, {checked['seals']} seals checked.")
+            self.stdout.write(_("The ledger is intact: %(events)s events, %(seals)s seals checked.") % checked)
 
 
 def _case(ref: str | None) -> Case | None:
@@ -54,5 +55,5 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path} cannot be read: {error}"
+        msg = _("%(path)s cannot be read: %(error)s") % {"path": path, "error": error}
         raise CommandError(msg, returncode=2) from error

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from aftersales.errors import DeskError
 from appeals.enums import PacketState, Profile
@@ -31,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         output = Path(options["output"]) if options["output"] else None
         if output and not output.parent.is_dir():
-            raise CommandError(f"no such directory: {output.parent}", returncode=REFUSED)
+            raise CommandError(_("There is no directory %(path)s.") % {"path": output.parent}, returncode=REFUSED)
         try:
             appeal = find_appeal(options["appeal"])
             asked = create_packet(appeal=appeal, by=None, now=timezone.now(), profile=options["profile"])
@@ -61,7 +62,7 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps(built))
             return
-        self.stdout.write(f"{built['appeal']}: {built['pages']} pages, {built['bytes']} bytes")
+        self.stdout.write(_("%(appeal)s: %(pages)s pages, %(bytes)s bytes") % built)
         self.stdout.write(f"sha256 {built['sha256']}")
         if built["output"]:
             self.stdout.write(built["output"])

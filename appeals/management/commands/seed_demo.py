@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from aftersales.errors import DeskError
 from appeals.demo.seed import seed_demo
@@ -30,14 +31,14 @@ SHOWN_EVERY = 20_000
 def moment(text: str) -> datetime:
     found = parse_datetime(text)
     if found is None or found.tzinfo is None:
-        msg = "give a time with its offset, such as 2026-03-02T10:00:00+08:00"
+        msg = _("give a time with its offset, such as 2026-03-02T10:00:00+08:00")
         raise ArgumentTypeError(msg)
     return found
 
 
 def number_of_cases(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST):
-        msg = f"give a number from 1 to {MOST}"
+        msg = _("give a number from 1 to %(most)s") % {"most": MOST}
         raise ArgumentTypeError(msg)
     return int(text)
 
@@ -57,7 +58,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.LOCAL or settings.DEBUG):
             # Everybody knows the passwords of the demo's accounts, and one of them is the administrator's.
-            msg = "Demo data is for a machine of one's own: it needs LOCAL=true, which no production server sets."
+            msg = _("Demo data is for a machine of one's own: it needs LOCAL=true, which no production server sets.")
             raise CommandError(msg, returncode=REFUSED)
         at = timezone.localtime(options["at"] or timezone.now()).replace(microsecond=0)
         is_quiet = options["json"] or options["verbosity"] == 0
@@ -77,14 +78,14 @@ class Command(BaseCommand):
 
     def show(self, done: int, total: int) -> None:
         if done % SHOWN_EVERY == 0:
-            self.stderr.write(f"{done} of {total} cases")
+            self.stderr.write(_("%(done)s of %(total)s cases") % {"done": done, "total": total})
 
     def answer(self, seeded: Seeded, at: datetime, seed: int) -> dict[str, Any]:
         return {**asdict(seeded), "seed": seed, "at": at.isoformat(), "logins": logins()}
 
     def report(self, seeded: Seeded) -> None:
-        counts = ", ".join(f"{count} {name}" for name, count in asdict(seeded).items())
-        self.stdout.write(f"Demo data: {counts}.")
+        counts = _("Demo data: %(cases)s cases, %(events)s events, %(evidence)s pieces of proof, %(appeals)s appeals.")
+        self.stdout.write(counts % asdict(seeded))
         for login in logins():
             self.stdout.write(f"  {login['username']:8}{login['password']}")
 

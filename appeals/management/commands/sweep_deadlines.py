@@ -1,4 +1,4 @@
-"""Record what has fallen due: breaches, closed windows, drafts of appeals whose window has closed."""
+"""Record what has fallen due: stalled parcels, breaches, closed windows, open gates, drafts of appeals too late."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BAD_ARGUMENT = 2
 
 
 class Command(BaseCommand):
-    help = "Record what has fallen due: breaches, closed appeal windows, expired appeal drafts."
+    help = "Record what has fallen due: stalled parcels, breaches, closed windows, open gates, expired appeal drafts."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--at", metavar="ISO", help="the moment to look from, such as 2026-03-02T10:00:00+08:00")

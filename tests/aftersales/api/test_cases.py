@@ -7,7 +7,7 @@ import pytest
 
 from aftersales.models import Case, CaseEvent
 from tests.api_client import ApiClient
-from tests.factories import learn, make_agent, make_case, make_shop, take
+from tests.factories import SCANNED, learn, make_agent, make_case, make_shop, take
 from tests.instants import AT
 
 NEW = {
@@ -165,7 +165,7 @@ def test_detail_by_either_number(owner, shop, case):
 
 
 def test_detail_after_a_handover_is_the_one_that_lives(owner, shop, agent):
-    case = make_case(shop, kind="not_shipped")
+    case = make_case(shop, kind="not_shipped", facts=[SCANNED])
     following = take(case, "transfer_to_intercept", agent)
     said = owner.get(f"cases/{shop.code}:{case.platform_case_no}").json()
     assert (said["ref"], said["follows"]) == (following.ref, case.ref)
@@ -252,7 +252,7 @@ def test_transition_reported_by_the_platform(owner, case):
 
 
 def test_transition_hands_over(owner, shop):
-    case = make_case(shop, kind="not_shipped")
+    case = make_case(shop, kind="not_shipped", facts=[SCANNED])
     said = owner.post(f"cases/{case.ref}/transitions", {"name": "transfer_to_intercept", "version": 1}).json()
     assert said["ref"] != case.ref
     assert said["kind"] == "in_transit"

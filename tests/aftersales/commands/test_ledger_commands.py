@@ -48,7 +48,7 @@ def test_intact(cases):
     assert verify() == {"intact": True, "events": CaseEvent.objects.count(), "seals": 0, "broken": ""}
     assert verify("--case", cases[0].ref)["events"] == cases[0].events.count()
     assert verify("--case", f"main:{cases[0].platform_case_no}")["intact"]
-    assert "intact" in run("verify_ledger")
+    assert "完整" in run("verify_ledger")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from aftersales.imports.columns import load_column_maps
 from aftersales.imports.normalize import normalize
 from aftersales.imports.rows import ParsedRow, RawRow
 
+MAPS = {column_map.code: column_map for column_map in load_column_maps()}
+
 
 def parsed(code: str, record: dict, **changes) -> ParsedRow:
     row = result(code, record, **changes)
@@ -14,8 +16,7 @@ def parsed(code: str, record: dict, **changes) -> ParsedRow:
 
 
 def result(code: str, record: dict, **changes):
-    (column_map,) = [one for one in load_column_maps() if one.code == code]
-    return normalize(RawRow(7, {**record, **changes}), column_map)
+    return normalize(RawRow(7, {**record, **changes}), MAPS[code])
 
 
 def facts(row: ParsedRow) -> dict:

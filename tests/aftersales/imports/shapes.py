@@ -144,6 +144,26 @@ RECORDS: dict[str, dict[str, Any]] = {
     "tiktok_returns_export": TIKTOK_EXPORT,
     "tmall_refunds_export": TMALL,
 }
+# The columns of a shape's status, and of the last time that its rows tell.
+_STATUS = {
+    "douyin_aftersale_list": ("aftersale_status", "update_time"),
+    "douyin_aftersales_export": ("售后状态", "售后完结时间"),
+    "kuaishou_refund_list": ("status", "updateTime"),
+    "pinduoduo_refund_detail": ("after_sales_status", "updated_time"),
+    "pinduoduo_refund_list": ("after_sales_status", "updated_time"),
+    "taobao_refund": ("status", "modified"),
+    "tiktok_return": ("return_status", "update_time"),
+    "tmall_refunds_export": ("退款状态", "完结时间"),
+}
+
+
+def record_of(shape: str, *, status: Any, updated: str, **changes: Any) -> dict[str, Any]:
+    """A shape's record in a status, told last at a time after every request here."""
+    status_column, time_column = _STATUS[shape]
+    changed = {**changes, status_column: status, time_column: updated}
+    if shape == "douyin_aftersale_list":
+        return {**DOUYIN_API, "aftersale_info": {**DOUYIN_API["aftersale_info"], **changed}}
+    return {**RECORDS[shape], **changed}
 
 
 def write_bytes(folder: Path, name: str, content: bytes) -> Path:

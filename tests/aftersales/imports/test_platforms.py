@@ -106,7 +106,7 @@ def test_tmall_reports_both_countdowns():
     )  # fmt: skip
     nodes = {fact.data["node"]: fact.data["due_at"] for fact in row.facts if fact.type == "platform.countdown"}
     assert nodes == {
-        "买家已经申请退款，等待卖家同意": "2024-03-03T20:41:03+08:00", "evidence": "2024-03-02T20:41:03+08:00",
+        "买家已经申请退款，等待卖家同意": "2024-03-03T20:41:03+08:00", "举证": "2024-03-02T20:41:03+08:00",
     }  # fmt: skip
 
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from aftersales.enums import Kind, State
+from aftersales.enums import EventType, Kind, State
 from aftersales.models import Case
 from aftersales.services.ledger import verify
 from tests.aftersales.imports_service.records import countdowns, counts, story, taobao, the_case
-from tests.factories import make_agent, take
+from tests.factories import learn, make_agent, take
 from tests.instants import AT
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,9 @@ def test_refund_that_becomes_a_return_is_handed_over(tmall, bring):
 
 def test_hand_over_by_an_agent_stays_while_the_platform_keeps_its_kind(tmall, bring):
     bring(tmall, refund_only(), now=EARLIER)
-    take(the_case(tmall), "transfer_to_intercept", make_agent(tmall), at=EARLIER)
+    agent = make_agent(tmall)
+    learn(the_case(tmall), EventType.SHIPMENT_SCANNED, agent, at=EARLIER)
+    take(the_case(tmall), "transfer_to_intercept", agent, at=EARLIER)
     assert counts(bring(tmall, refund_only(), now=AT)) == {"unchanged": 1}
     assert (the_case(tmall).kind, the_case(tmall).state) == (Kind.IN_TRANSIT, "pending")
 

@@ -76,7 +76,7 @@ def test_unknown_status_leaves_the_case_where_it_is_and_is_reported(tmall, bring
     report = bring(tmall, strange, now=AT)
     assert counts(report) == {"updated": 1}
     assert report.as_json()["unknown_statuses"] == [{"status": "WAIT_FOR_GODOT", "rows": 1}]
-    assert {warning["code"] for warning in report.warnings} == {"unknown_status"}
+    assert {warning["code"] for warning in report.warnings} == {"unknown_status", "countdown_unclear"}
 
     case = the_case(tmall)
     assert (case.state, case.platform_status, case.is_status_known) == ("pending", "WAIT_FOR_GODOT", False)

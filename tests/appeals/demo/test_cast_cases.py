@@ -60,7 +60,7 @@ def test_folding_cast_cases_again_changes_nothing(cast_demo, undone):
 
 
 def test_sweep_finds_nothing_left_to_record(undone):
-    assert sweep_deadlines(now=AT) == {"breached": 0, "lapsed": 0}
+    assert sweep_deadlines(now=AT) == {"breached": 0, "lapsed": 0, "opened": 0}
 
 
 def test_cast_cases_are_mostly_closed_and_the_open_ones_mostly_in_time(cast_demo):

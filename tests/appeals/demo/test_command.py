@@ -114,5 +114,5 @@ def test_command_needs_policies(no_packs):
     "argument", ["--cases=0", "--cases=1000001", "--cases=many", "--at=yesterday", "--at=2026-03-02"]
 )
 def test_command_refuses_bad_arguments(argument, db):
-    with pytest.raises(CommandError, match="give a"):
+    with pytest.raises(CommandError, match="请给出"):
         call_command("seed_demo", argument)

@@ -14,7 +14,10 @@ from evidence.storage import ContentStore
 from tests.instants import AT
 
 # What lies ahead by its nature.
-AHEAD = {"due_at", "computed_due_at", "next_due_at", "sorted_due_at", "appeal_until", "closes_at", "expire_date"}
+AHEAD = {
+    *("due_at", "computed_due_at", "next_due_at", "sorted_due_at", "appeal_until", "closes_at", "expire_date"),
+    *("stalls_at", "warn_at"),
+}
 
 
 def test_demo_has_every_state_of_every_kind(demo):

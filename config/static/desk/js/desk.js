@@ -1,6 +1,7 @@
 // The one entry: each module looks after its own part of the page.
 document.documentElement.classList.add("has-script");
 
+import "./bell.js";
 import "./countdown.js";
 import "./count.js";
 import "./details.js";
