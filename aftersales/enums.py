@@ -108,7 +108,7 @@ class EventType(TextChoices):
     STATUS_REPORTED = "platform.status", _("Platform status")
     PLATFORM_COUNTDOWN = "platform.countdown", _("Platform countdown")
     REFUND_AGREED = "refund.agreed", _("Refund agreed")
-    CASE_REJECTED = "case.rejected", _("Rejected")
+    CASE_REJECTED = "case.rejected", _("Case rejected")
     BUYER_WITHDREW = "buyer.withdrew", _("Buyer withdrew")
     CASE_TRANSFERRED = "case.transferred", _("Transferred")
     CASE_CLOSED = "case.closed", _("Closed")

@@ -57,13 +57,17 @@ def insert_rows(rows: Sequence[Model]) -> None:
         return
     columns = [field for field in _columns(model).values() if not field.generated and not field.primary_key]
     names = [field.attname for field in columns]
-    nested = [(place, field) for place, field in enumerate(columns) if isinstance(field, JSONField)]
+    encoders = [
+        (place, (field.encoder or json.JSONEncoder)().encode)
+        for place, field in enumerate(columns)
+        if isinstance(field, JSONField)
+    ]
     statement = f"COPY {_table(model)} ({', '.join(map(_name, columns))}) FROM STDIN"
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
             values = [getattr(row, name) for name in names]
-            for place, field in nested:
-                values[place] = field.get_db_prep_save(values[place], connection)
+            for place, encode in encoders:
+                values[place] = encode(values[place])
             copy.write_row(values)
 
 

@@ -25,7 +25,11 @@ BATCH = 1000
 LANES = 2
 
 # What a clock of each kind comes to when its end has passed.
-OVER = {ClockKind.DUTY: Outcome.BREACHED, ClockKind.WINDOW: Outcome.LAPSED, ClockKind.GATE: Outcome.OPENED}
+OVER: dict[str, Outcome] = {
+    ClockKind.DUTY: Outcome.BREACHED,
+    ClockKind.WINDOW: Outcome.LAPSED,
+    ClockKind.GATE: Outcome.OPENED,
+}
 
 # All that the sweep reads and writes.
 OF_DEADLINE = ("id", "case_id", "rule", "policy_id", "subject", "number", "clock", "party", "due_at", "outcome")
@@ -42,7 +46,7 @@ def sweep_deadlines(*, now: datetime) -> dict[str, int]:
     Two sweeps at once take different cases (PostgreSQL skips locked ones) or wait (SQLite); each outcome is
     recorded once, a breach dated `due_at`. Returns how many of each were recorded.
     """
-    counts = Counter({outcome.value: 0 for outcome in OVER.values()})
+    counts = Counter(dict.fromkeys((outcome.value for outcome in OVER.values()), 0))
     outcomes = _sweep_batch(now)
     if len(outcomes) == BATCH and _can_share():
         with ThreadPoolExecutor(LANES) as lanes:
@@ -107,7 +111,7 @@ def _record(rows: list[Deadline], cases: dict[int, Case], now: datetime) -> Iter
         case = cases[row.case_id]
         is_costly = costs[case.shop_id, row.rule, row.policy_id]
         money = (case.refund_amount or Decimal(0)) if is_costly else Decimal(0)
-        drafts = settle(case=case, row=row, outcome=OVER[ClockKind(row.clock)], was=row.outcome, money=money, now=now)
+        drafts = settle(case=case, row=row, outcome=OVER[row.clock], was=row.outcome, money=money, now=now)
         case.version += 1
         case.has_breach = case.has_breach or (row.outcome == Outcome.BREACHED and row.party == Party.MERCHANT)
         yield from chain(case=case, drafts=drafts, by=None, now=now)

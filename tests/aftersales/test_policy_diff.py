@@ -119,7 +119,7 @@ def test_long_lists_tell_what_came_and_what_went():
     with override("en"):
         (change,) = pack_changes(old, new)
         assert change.said == "Met by: added: Refund agreed; removed: Note"
-        assert change.new == "Closed, Rejected, Refund agreed"
+        assert change.new == "Closed, Case rejected, Refund agreed"
 
 
 def test_new_rule_is_told_whole():
