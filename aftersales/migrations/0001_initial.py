@@ -567,13 +567,17 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="deadlines", to="aftersales.case"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deadlines",
+                        to="aftersales.case",
                     ),
                 ),
                 (
                     "cause_by",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
@@ -584,6 +588,7 @@ class Migration(migrations.Migration):
                     "owner_at_breach",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
@@ -873,6 +878,7 @@ class Migration(migrations.Migration):
                     "actor",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -882,7 +888,10 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="aftersales.case"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="aftersales.case",
                     ),
                 ),
             ],
@@ -1037,9 +1046,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="deadline",
             index=models.Index(
-                condition=models.Q(("outcome", "running"), ("warn_at__isnull", False)),
-                fields=["warn_at"],
-                name="deadline_to_warn",
+                condition=models.Q(("warn_at__isnull", False)), fields=["warn_at"], name="deadline_to_tell"
             ),
         ),
         migrations.AddIndex(

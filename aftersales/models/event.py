@@ -38,15 +38,19 @@ class CaseEventQuerySet(models.QuerySet["CaseEvent"]):
 
 
 class CaseEvent(models.Model):
-    """`at` is when it happened, `recorded_at` when the desk learnt it; `hash` covers the row and the one before."""
+    """`at` is when it happened, `recorded_at` when the desk learnt it; `hash` covers the row and the one before.
 
-    case = models.ForeignKey("aftersales.Case", on_delete=models.PROTECT, related_name="events")
+    No index on the case alone, which `event_once_per_place` begins with, and none on the actor: every event is written
+    to every index.
+    """
+
+    case = models.ForeignKey("aftersales.Case", on_delete=models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     type = models.CharField(max_length=40, choices=EventType)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     source = models.CharField(max_length=10, choices=Source)
     from_state = models.CharField(max_length=50, blank=True, choices=State)

@@ -43,8 +43,8 @@ def remind(*, now: datetime) -> dict[str, int]:
 
 def _due(tells: Telling, now: datetime) -> Q:
     if tells == Telling.WARNING:
-        return Q(outcome=Outcome.RUNNING, warn_at__lte=now, due_at__gt=now)
-    return Q(outcome=Outcome.BREACHED, warn_at__isnull=False, breached_at__gt=now - NEWS)
+        return Q(warn_at__lte=now, outcome=Outcome.RUNNING, due_at__gt=now)
+    return Q(warn_at__lte=now, outcome=Outcome.BREACHED, breached_at__gt=now - NEWS)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.db.models import Min, Q
 from aftersales.enums import ClockKind, Outcome, Party
 from aftersales.models import Case, CaseEvent, Deadline, Shop
 from aftersales.selectors.policies import rule_books
-from aftersales.services.bulk import Stamp, insert_rows, update_rows
+from aftersales.services.bulk import Stamp, insert_rows, nothing_old_collected, update_rows
 from aftersales.services.clocks import settle
 from aftersales.services.ledger import chain
 
@@ -47,14 +47,15 @@ def sweep_deadlines(*, now: datetime) -> dict[str, int]:
     recorded once, a breach dated `due_at`. Returns how many of each were recorded.
     """
     counts = Counter(dict.fromkeys((outcome.value for outcome in OVER.values()), 0))
-    outcomes = _sweep_batch(now)
-    if len(outcomes) == BATCH and _can_share():
-        with ThreadPoolExecutor(LANES) as lanes:
-            for found in lanes.map(_sweep_in_lane, [now] * LANES):
-                counts.update(found)
-    while outcomes:
-        counts.update(outcomes)
+    with nothing_old_collected():
         outcomes = _sweep_batch(now)
+        if len(outcomes) == BATCH and _can_share():
+            with ThreadPoolExecutor(LANES) as lanes:
+                for found in lanes.map(_sweep_in_lane, [now] * LANES):
+                    counts.update(found)
+        while outcomes:
+            counts.update(outcomes)
+            outcomes = _sweep_batch(now)
     return dict(counts)
 
 
@@ -91,7 +92,7 @@ def _take(now: datetime) -> tuple[list[Deadline], dict[int, Case]]:
     """The deadlines that are over longest, and their cases; both are locked, in the same query as they are read."""
     # A duty and a window last until the end of their last moment; a gate is open at it.
     has_passed = ~Q(due_at=now) | Q(clock=ClockKind.GATE)
-    due = Deadline.objects.filter(has_passed, outcome=Outcome.RUNNING, due_at__lte=now).order_by("due_at", "pk")
+    due = Deadline.objects.filter(has_passed, outcome=Outcome.RUNNING, due_at__lte=now).order_by("due_at")
     due = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
     of_case = (*OF_CASE, *CASE_CHANGES)
     rows = list[Deadline]()
@@ -102,7 +103,8 @@ def _take(now: datetime) -> tuple[list[Deadline], dict[int, Case]]:
         if row.case_id not in cases:
             known = zip(of_case, values[len(OF_DEADLINE) :], strict=True)
             cases[row.case_id] = _case.read({"id": row.case_id, **dict(known)})
-    return rows, cases
+    # Not by the database: it would sort, and join, all that are due at one moment for each batch of them.
+    return sorted(rows, key=lambda row: (row.due_at, row.pk)), cases
 
 
 def _record(rows: list[Deadline], cases: dict[int, Case], now: datetime) -> Iterator[CaseEvent]:

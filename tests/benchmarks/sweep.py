@@ -44,7 +44,7 @@ HOUR = timedelta(hours=1)
 FIRST = AT + timedelta(days=30)  # the first round; the next an hour later; whatever is in none is due after the last
 IN_A_ROUND = f"n %% {EVERY} < {ROUNDS}"
 DUE_AT = f"""
-CASE WHEN {IN_A_ROUND} THEN %(first)s + n %% {EVERY} * interval '1 hour' - interval '1 second'
+CASE WHEN {IN_A_ROUND} THEN %(first)s + n %% {EVERY} * interval '1 hour' - (1 + n %% 3598) * interval '1 second'
      ELSE %(first)s + interval '2 days' + n * interval '5 seconds' END
 """
 WARN_AT = f"CASE WHEN NOT ({IN_A_ROUND}) THEN {DUE_AT} - interval '4 hours' END"  # the others' people know already
