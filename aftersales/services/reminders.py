@@ -31,40 +31,34 @@ def remind(*, now: datetime) -> dict[str, int]:
     Returns how many deadlines were told of (`warned`) and how many notifications that made (`told`).
     """
     counts = {"warned": 0, "told": 0}
-    for tells in (Telling.BREACH, Telling.WARNING):
-        while True:
-            warned, told = _remind_batch(tells, now)
-            if not warned:
-                break
-            counts["warned"] += warned
-            counts["told"] += told
-    return counts
-
-
-def _due(tells: Telling, now: datetime) -> Q:
-    if tells == Telling.WARNING:
-        return Q(warn_at__lte=now, outcome=Outcome.RUNNING, due_at__gt=now)
-    return Q(warn_at__lte=now, outcome=Outcome.BREACHED, breached_at__gt=now - NEWS)
+    while True:
+        warned, told = _remind_batch(now)
+        if not warned:
+            return counts
+        counts["warned"] += warned
+        counts["told"] += told
 
 
 @transaction.atomic
-def _remind_batch(tells: Telling, now: datetime) -> tuple[int, int]:
-    found = Deadline.objects.filter(_due(tells, now)).order_by("due_at").values_list("case_id", flat=True)[:BATCH]
+def _remind_batch(now: datetime) -> tuple[int, int]:
+    is_news = Q(outcome=Outcome.RUNNING, due_at__gt=now) | Q(outcome=Outcome.BREACHED, breached_at__gt=now - NEWS)
+    due = Deadline.objects.filter(is_news, warn_at__lte=now).order_by("warn_at", "pk")
     cases = {
         case.pk: case
-        for case in Case.objects.filter(pk__in=set(found))
+        for case in Case.objects.filter(pk__in=set(due.values_list("case_id", flat=True)[:BATCH]))
         .select_for_update(of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked)
         .select_related("shop")
     }
     if not cases:
         return 0, 0
-    rows = list(Deadline.objects.filter(_due(tells, now), case__in=cases).order_by("due_at", "pk"))
+    rows = list(due.filter(case__in=cases))
     books = rule_books(sorted({case.shop.platform for case in cases.values()}))
     audience = Audience(cases.values())
     fresh: list[Notification] = []
     for row in rows:
         case = cases[row.case_id]
         rule = books[case.shop.platform].rule(row.rule, row.policy_id)
+        tells = Telling.BREACH if row.outcome == Outcome.BREACHED else Telling.WARNING
         moment, row.warn_at = row.due_at, None
         if tells == Telling.WARNING and rule is not None:
             moment = passed_warning(rule, row.party, row.due_at, at=now) or now
