@@ -45,7 +45,10 @@ class DeskUserAdmin(UserAdmin):
     list_display = ("username", "display_name", "role", "is_active")
     list_filter = ("role", "is_active", "shops")
     filter_horizontal = ("shops", "groups", "user_permissions")
-    fieldsets = (*(UserAdmin.fieldsets or ()), (_("After-sales"), {"fields": ("role", "shops", "gets_mail")}))
+    fieldsets = (
+        *(UserAdmin.fieldsets or ()),
+        (_("After-sales"), {"fields": ("role", "shops", "takes_cases", "case_limit", "gets_mail")}),
+    )
 
 
 @admin.register(Shop)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from aftersales.enums import ClockKind, DueSource, EventType, Outcome
+from aftersales.enums import OWED, ClockKind, DueSource, EventType, Outcome
 from aftersales.stalls import standing
 
 if TYPE_CHECKING:
@@ -62,10 +62,12 @@ class Clock:
         """The truth at a moment: met when stopped at or before `due_at`, late one microsecond after (A3)."""
         if self.rule.clock == ClockKind.GATE and self.cancelled_at is None:
             return Outcome.OPENED if at >= self.due_at else Outcome.RUNNING
+        if self.rule.clock == ClockKind.TASK and self.cancelled_at is None:
+            return Outcome.MET if self.stopped_at else Outcome.RUNNING
         late = Outcome.BREACHED if self.rule.clock == ClockKind.DUTY else Outcome.LAPSED
         if self.stopped_at is not None:
             return Outcome.MET if self.stopped_at <= self.due_at else late
-        if self.cancelled_at is not None and self.cancelled_at <= self.due_at:
+        if self.cancelled_at is not None and (self.cancelled_at <= self.due_at or self.rule.clock == ClockKind.TASK):
             return Outcome.CANCELLED
         if at > self.due_at:
             return late
@@ -94,9 +96,9 @@ def fold(facts: Iterable[Fact], history: PackHistory, kind: str, *, closed_at: d
 
 
 def _released(clock: Clock, closed_at: datetime) -> Clock:
-    """A duty ends with its case at the latest; windows stay open, as appeals come after the end."""
+    """What is owed ends with its case at the latest; windows stay open, as appeals come after the end."""
     is_over = clock.stopped_at or (clock.cancelled_at and clock.cancelled_at <= closed_at)
-    if clock.rule.clock != ClockKind.DUTY or is_over:
+    if clock.rule.clock not in OWED or is_over:
         return clock
     return replace(clock, cancelled_at=max(clock.started_at, closed_at))
 
@@ -135,10 +137,10 @@ class _RuleFold:
         for subject, clock in list(self.running.items()):
             if not _concerns(fact, clock):
                 continue
-            is_duty = clock.rule.clock == ClockKind.DUTY
+            is_owed = clock.rule.clock in OWED
             if self._stops(clock, fact):
                 self._close(subject, replace(clock, stopped_at=fact.at))
-            elif _matches(clock.rule.cancelled_by, fact) or (fact.closes and is_duty):
+            elif _matches(clock.rule.cancelled_by, fact) or (fact.closes and is_owed):
                 self._close(subject, replace(clock, cancelled_at=fact.at))
 
     def _note_stops(self, fact: Fact) -> None:
@@ -168,7 +170,9 @@ class _RuleFold:
         source = DueSource.PLATFORM if fact.type == EventType.PLATFORM_COUNTDOWN else DueSource.MANUAL
         due_at = datetime.fromisoformat(str(fact.data["due_at"]))
         for subject, clock in self.running.items():
-            if _concerns(fact, clock) and (source == DueSource.PLATFORM or clock.rule.extendable):
+            if clock.rule.clock == ClockKind.TASK or not _concerns(fact, clock):
+                continue
+            if source == DueSource.PLATFORM or clock.rule.extendable:
                 self.running[subject] = replace(clock, due_at=due_at, due_source=source.value)
 
     def _restart(self, fact: Fact) -> None:

@@ -77,6 +77,8 @@ class EventType(TextChoices):
     SHIPMENT_SIGNED = "shipment.signed", _("Parcel signed for")
     BUYER_MESSAGED = "buyer.messaged", _("Buyer sent a message")
     BUYER_CONTACTED = "buyer.contacted", _("Buyer contacted")
+    CHAT_CLOSED = "chat.closed", _("Chat closed")
+    CHAT_RATED = "chat.rated", _("Buyer rated the chat")
     NEGOTIATION_STARTED = "negotiation.started", _("Negotiation started")
     PERSUASION_STARTED = "persuasion.started", _("Persuading the buyer to keep it")
     SHIPMENT_CANCELLING = "shipment.cancelling", _("Shipment being cancelled")
@@ -152,11 +154,49 @@ class Outcome(TextChoices):
 
 
 class ClockKind(TextChoices):
-    """A duty must be done in time, or it is breached; a window may be used, or it closes; a gate opens at its end."""
+    """A duty must be done in time, or it is breached; a window may be used, or it closes; a gate opens at its end.
+
+    A task is owed from its start and has no end: it is done or not, never late.
+    """
 
     DUTY = "duty", _("Duty")
     WINDOW = "window", _("Window")
     GATE = "gate", _("Not before")
+    TASK = "task", _("At once")
+
+
+# What a case owes: it ends with the case at the latest.
+OWED = (ClockKind.DUTY, ClockKind.TASK)
+
+
+class Opener(TextChoices):
+    """What a message is, where it says nothing in words (TT-03, TT-17)."""
+
+    IMAGE = "image", _("Image")
+    VIDEO = "video", _("Video")
+    EMOJI = "emoji", _("Emoji")
+    PRODUCT_CARD = "product_card", _("Product card")
+    ORDER_CARD = "order_card", _("Order card")
+
+
+class Mood(TextChoices):
+    """What a buyer's message gives to expect (TM-06)."""
+
+    DISSATISFIED = "dissatisfied", _("Dissatisfied")
+    WILL_COMPLAIN = "will_complain", _("About to complain")
+    HAS_COMPLAINED = "has_complained", _("Has complained")
+    WILL_RATE_BADLY = "will_rate_badly", _("About to rate badly")
+    HAS_RATED_BADLY = "has_rated_badly", _("Has rated badly")
+
+
+class ChatRating(TextChoices):
+    """How a buyer rates a chat (TM-10)."""
+
+    VERY_SATISFIED = "very_satisfied", _("Very satisfied")
+    SATISFIED = "satisfied", _("Satisfied")
+    NEUTRAL = "neutral", _("Neutral")
+    DISSATISFIED = "dissatisfied", _("Dissatisfied")
+    VERY_DISSATISFIED = "very_dissatisfied", _("Very dissatisfied")
 
 
 class Telling(TextChoices):
@@ -164,6 +204,7 @@ class Telling(TextChoices):
 
     WARNING = "warning", pgettext_lazy("notification", "Due soon")
     BREACH = "breach", pgettext_lazy("notification", "Breached")
+    ALERT = "alert", pgettext_lazy("notification", "Act at once")
 
 
 class BreachCause(TextChoices):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import AwareDatetime, Field, ValidationError
 
-from aftersales.enums import EventType, Party
+from aftersales.enums import ChatRating, EventType, Mood, Opener, Party
 from aftersales.errors import Unprocessable
 from aftersales.transition_data import ParcelData, Pasted, Text, TrackingNumber, TransitionData
 
@@ -27,6 +27,17 @@ class SubjectData(TransitionData):
 
     subject: Annotated[str, Field(max_length=80)] = ""
     note: Annotated[str, Field(max_length=1000)] = ""
+
+
+class MessageData(SubjectData):
+    """`opener` is what the message is where it has no words; `mood` what it gives to expect."""
+
+    opener: Opener | Literal[""] = ""
+    mood: Mood | Literal[""] = ""
+
+
+class RatingData(SubjectData):
+    rating: ChatRating
 
 
 class AddressGivenData(SubjectData):
@@ -71,8 +82,10 @@ class CorrectedData(ParcelData):
 
 FACTS: dict[str, type[TransitionData]] = {
     EventType.REFUND_REQUESTED: SubjectData,
-    EventType.BUYER_MESSAGED: SubjectData,
+    EventType.BUYER_MESSAGED: MessageData,
     EventType.BUYER_CONTACTED: SubjectData,
+    EventType.CHAT_CLOSED: SubjectData,
+    EventType.CHAT_RATED: RatingData,
     EventType.TRACKING_UPLOADED: UploadedData,
     EventType.TRACKING_CORRECTED: CorrectedData,
     EventType.SHIPMENT_SCANNED: ScanData,

@@ -15,6 +15,7 @@ from aftersales.couriers import likely
 from aftersales.enums import EventType, Kind
 from aftersales.facts import FACTS
 from aftersales.models import Shop
+from aftersales.models.user import MOST_CASES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +42,11 @@ LABELS: dict[str, _StrOrPromise] = {
     "due_at": _("Due at"),
     "party": _("Who must act"),
     "note": _("Note"),
+    "opener": _("What came instead of words"),
+    "mood": _("What the buyer gives to expect"),
+    "rating": _("The buyer's rating"),
 }
-LONG = frozenset({"reason", "shows", "note", "address"})
+LONGEST = {"reason": 300, "shows": 300, "address": 300, "note": 1000}  # of the long texts
 SHORT_TEXT = 100
 
 
@@ -106,15 +110,16 @@ def form_field(name: str, info: FieldInfo) -> forms.Field:
         return forms.BooleanField(label=known["label"], required=False)
     if issubclass(kind, TextChoices):
         initial = None if info.is_required() else info.default
-        return forms.ChoiceField(**known, choices=kind.choices, initial=initial)
+        choices = [("", "—"), *kind.choices] if initial == "" else kind.choices
+        return forms.ChoiceField(**known, choices=choices, initial=initial)
     if issubclass(kind, Decimal):
         return forms.DecimalField(**known, min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
     if issubclass(kind, datetime):
         return MomentField(**known)
     if name in ("courier", "tracking_no"):
         return forms.CharField(**known, max_length=SHORT_TEXT, widget=forms.TextInput(attrs=COURIER_HINT))
-    widget = forms.Textarea(attrs={"rows": 2}) if name in LONG else None
-    return forms.CharField(**known, max_length=300 if name in LONG else SHORT_TEXT, widget=widget)
+    widget = forms.Textarea(attrs={"rows": 2}) if name in LONGEST else None
+    return forms.CharField(**known, max_length=LONGEST.get(name, SHORT_TEXT), widget=widget)
 
 
 # The facts that a person records by hand; couriers and platforms send the others through the API.
@@ -122,6 +127,8 @@ BY_HAND = (
     EventType.CASE_NOTED,
     EventType.BUYER_MESSAGED,
     EventType.BUYER_CONTACTED,
+    EventType.CHAT_RATED,
+    EventType.CHAT_CLOSED,
     EventType.SHIPMENT_SCANNED,
     EventType.SHIPMENT_STALLED,
     EventType.OUT_FOR_DELIVERY,
@@ -135,24 +142,29 @@ BY_HAND = (
 )
 
 
+# What is asked with them, in this order.
+ASKED_BY_HAND = ("rating", "opener", "mood", "courier", "tracking_no", "place", "address", "due_at", "note")
+
+
 class FactForm(ParcelForm):
-    """A note, or a fact that changes no state; only the fields that the chosen fact knows are sent on."""
+    """A note, or a fact that changes no state; only the fields that the chosen fact knows are sent on.
+
+    `data-facts` names the facts that know a field: the page hides it for the others.
+    """
 
     type = forms.ChoiceField(label=_("What happened"), choices=[(kind.value, kind.label) for kind in BY_HAND])
-    note = forms.CharField(
-        label=LABELS["note"], required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    courier = forms.CharField(
-        label=LABELS["courier"], required=False, max_length=60, widget=forms.TextInput(attrs=COURIER_HINT)
-    )
-    tracking_no = forms.CharField(
-        label=LABELS["tracking_no"], required=False, max_length=60, widget=forms.TextInput(attrs=COURIER_HINT)
-    )
-    due_at = MomentField(label=_("Platform countdown ends at"), required=False)
-    at = MomentField(label=_("Happened at"), required=False, help_text=_("Leave empty for now."))
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="id_event_%s")
+        for name in ASKED_BY_HAND:
+            knowing = {
+                kind.value: FACTS[kind].model_fields[name] for kind in BY_HAND if name in FACTS[kind].model_fields
+            }
+            field = form_field(name, next(iter(knowing.values())))
+            field.required = False
+            field.widget.attrs["data-facts"] = " ".join(knowing)
+            self.fields[name] = field
+        self.fields["at"] = MomentField(label=_("Happened at"), required=False, help_text=_("Leave empty for now."))
 
     def said(self) -> dict[str, Any]:
         known = FACTS[self.cleaned_data["type"]].model_fields
@@ -217,6 +229,32 @@ class BreachFilterForm(forms.Form):
     def __init__(self, *args: Any, shops: list[Shop], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["shop"].choices = [("", _("All shops")), *((shop.code, shop.name) for shop in shops)]  # type: ignore[attr-defined]  # a choice field
+
+
+class ReceptionForm(forms.Form):
+    """Whether a person takes new cases and how many they may have.
+
+    It carries what its page showed, so that a page that is old by now sets only what was changed on it.
+    """
+
+    takes_cases = forms.BooleanField(label=_("Takes new cases"), required=False, show_hidden_initial=True)
+    case_limit = forms.IntegerField(
+        label=_("Most open cases"), required=False, min_value=1, max_value=MOST_CASES, show_hidden_initial=True
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, person: User) -> None:
+        shown = {"takes_cases": person.takes_cases, "case_limit": person.case_limit}
+        super().__init__(data, initial=shown, auto_id=f"id_{person.pk}_%s")
+
+    def clean_case_limit(self) -> int | None:
+        """The page of somebody who may not set it does not have this field."""
+        limit: int | None = self.cleaned_data["case_limit"]
+        if limit is None and "case_limit" in self.data:
+            raise forms.ValidationError(self.fields["case_limit"].error_messages["required"], code="required")
+        return limit
+
+    def changes(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.changed_data}
 
 
 class PolicyForm(forms.Form):

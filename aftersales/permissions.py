@@ -48,6 +48,13 @@ def can_lead(user: User) -> bool:
     return True
 
 
+def check_reception(user: User, person: User) -> None:
+    """How many cases a person takes is for the lead of a shop that they work for."""
+    check_lead(user)
+    if not user.is_superuser and not user.shops.filter(pk__in=person.shops.values("pk")).exists():
+        raise NotAllowed(_("This person works for none of your shops."), code="other_shop")
+
+
 def check_write(token: ApiToken | None) -> None:
     if token is not None and token.is_read_only:
         raise NotAllowed(_("This token is read-only."), code="read_only")

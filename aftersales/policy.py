@@ -78,6 +78,7 @@ class DeadlineRule(_Data):
     restarts_on: list[Matcher] = Field(default_factory=list)  # measures anew from here while it runs (A2)
     cancelled_by: list[Matcher] = Field(default_factory=list)
     extendable: bool = False
+    urgent: bool = False  # a task that goes before all else: its case leads the queue, and people are told at once
     soft: bool = False  # advice: a breach is nobody's fault, whatever it costs (A14)
     locks_appeals: bool = False  # a breach makes every later appeal on the order fail (PD-34, PD-35)
     warn_hours: list[Hours] = Field(default_factory=list)  # before its end
@@ -88,7 +89,12 @@ class DeadlineRule(_Data):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        if self.reported == (self.hours is not None):
+        is_task = self.clock == ClockKind.TASK
+        if is_task and (self.reported or self.hours or self.warn_hours or self.extendable):
+            raise ValueError(_("a task is owed at once and has no end: it has no hours and no warnings"))
+        if self.urgent and not is_task:
+            raise ValueError(_("only a task is urgent: a clock's end says how urgent it is"))
+        if not is_task and self.reported == (self.hours is not None):
             raise ValueError(_("give either hours or reported = true"))
         if bool(self.starts_on) == bool(self.starts_on_all):
             raise ValueError(_("give either starts_on or starts_on_all"))
@@ -147,6 +153,15 @@ class RejectRule(_Data):
         return timedelta(hours=self.last_hours)
 
 
+class ReceptionRule(_Data):
+    """How cases are given out (TT-08, TT-13): the limit that the platform advises for one person, at the least."""
+
+    rules: RuleNumbers = Field(default_factory=list)
+    usual_limit: int = Field(ge=1, le=9999)
+    source: Words
+    as_of: date
+
+
 class SlotRule(_Data):
     """One kind of proof: what it shows, which actions and appeals need it."""
 
@@ -198,6 +213,7 @@ class Pack(_Data):
     appeal_locks: list[Matcher] = Field(default_factory=list)
     stall: StallRule | None = None
     reject: RejectRule | None = None
+    reception: ReceptionRule | None = None
     deadline: list[DeadlineRule] = Field(default_factory=list)
     slot: list[SlotRule] = Field(default_factory=list)
     appeal: list[AppealRule] = Field(default_factory=list)

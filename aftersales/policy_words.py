@@ -29,6 +29,9 @@ FIELDS: dict[str, _StrOrPromise] = {
     "appeal_locks": _("Facts after which no appeal is taken"),
     "stall": _("Stalled parcels"),
     "reject": _("Late and early rejections"),
+    "reception": _("Giving out cases"),
+    "usual_limit": _("Usual limit of a person"),
+    "urgent": _("Goes first"),
     "deadline": _("Deadlines"),
     "slot": _("Proof slots"),
     "appeal": _("Appeals"),
@@ -157,7 +160,7 @@ class Section:
 def sections(pack: Pack) -> list[Section]:
     """All that a pack says but for its own name and moment, in the order in which it is written."""
     found = []
-    for part in ("deadline", "reject", "stall", "appeal_locks", "slot", "appeal"):
+    for part in ("deadline", "reject", "stall", "reception", "appeal_locks", "slot", "appeal"):
         value = getattr(pack, part)
         if part == "appeal_locks" and value:
             entries = [Entry("", "", [(field_words(part), told(value))])]

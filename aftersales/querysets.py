@@ -56,7 +56,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 # What a notification tells of is still so: the warned deadline runs and ends no later than told, or the breached duty
 # has still not been done.
-_RUNS = Q(tells=Telling.WARNING, deadline__outcome=Outcome.RUNNING, deadline__due_at__lte=F("due_at") + SLIGHT)
+_RUNS = Q(
+    tells__in=(Telling.WARNING, Telling.ALERT),
+    deadline__outcome=Outcome.RUNNING,
+    deadline__due_at__lte=F("due_at") + SLIGHT,
+)
 _IS_OWED = Q(
     tells=Telling.BREACH,
     deadline__outcome=Outcome.BREACHED,

@@ -17,9 +17,14 @@ SLIGHT = timedelta(hours=1)
 
 
 def warn_moments(rule: DeadlineRule, party: str, due_at: datetime) -> list[datetime]:
-    """Ascending. None where somebody else must act, and none for a gate, which nobody can miss."""
+    """Ascending. None where somebody else must act, and none for a gate, which nobody can miss.
+
+    An urgent task is told when it starts.
+    """
     if party != Party.MERCHANT or rule.clock == ClockKind.GATE:
         return []
+    if rule.clock == ClockKind.TASK:
+        return [due_at] if rule.urgent else []
     return sorted(due_at - timedelta(hours=hours) for hours in rule.warn_hours)
 
 
@@ -43,9 +48,9 @@ def first_telling(rule: DeadlineRule, party: str, due_at: datetime, *, at: datet
     """For a clock, or a new end of one, that is learnt at `at`.
 
     Of moments that have passed the latest is made up for; what was over before it was learnt is history and raises
-    no alarm.
+    no alarm. A task is owed however late it is learnt.
     """
-    if due_at < at:
+    if due_at < at and rule.clock != ClockKind.TASK:
         return None
     return passed_warning(rule, party, due_at, at=at) or next_telling(rule, party, due_at, after=at)
 

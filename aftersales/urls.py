@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from aftersales.views import audit, auth, case, couriers, deadlines, imports, notifications, policies, queue
+from aftersales.views import audit, auth, case, couriers, deadlines, imports, notifications, policies, queue, team
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("policies/", policies.policies, name="policies"),
     path("policies/load/", policies.policy_load, name="policy_load"),
     path("policies/<str:platform>/<str:version>/", policies.policy, name="policy"),
+    path("team/", team.team, name="team"),
+    path("team/<int:pk>/", team.team_member, name="team_member"),
     path("login/", auth.LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
 ]

@@ -20,6 +20,8 @@ ACTORS: dict[EventType, Party | None] = {
     EventType.SHIPMENT_SIGNED: Party.COURIER,
     EventType.BUYER_MESSAGED: Party.BUYER,
     EventType.BUYER_CONTACTED: Party.MERCHANT,
+    EventType.CHAT_CLOSED: None,
+    EventType.CHAT_RATED: Party.BUYER,
     EventType.NEGOTIATION_STARTED: Party.MERCHANT,
     EventType.PERSUASION_STARTED: Party.MERCHANT,
     EventType.SHIPMENT_CANCELLING: Party.MERCHANT,

@@ -9,7 +9,7 @@ from ninja import Schema
 
 from aftersales.api_support import Moment, Money
 from aftersales.couriers import parcel_warnings
-from aftersales.selectors.wording import masked, urgency, words
+from aftersales.selectors.wording import case_urgency, masked, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +45,8 @@ class CaseBrief(Schema):
     refunded_at: Moment | None
     next_due_at: Moment | None
     next_rule: str
+    task_at: Moment | None
+    task_rule: str
     urgency: str
     waiting_for: str
     amount_at_risk: Money
@@ -89,6 +91,7 @@ class DeadlineAnswer(Schema):
     urgency: str
     amount_at_risk: Money
     consequence: str
+    next_step: str
     rule_numbers: list[str]
     reference: str
     as_of: date | None
@@ -171,7 +174,9 @@ def brief(case: Case, at: datetime) -> dict[str, Any]:
         "refunded_at": case.refunded_at,
         "next_due_at": case.next_due_at,
         "next_rule": case.next_rule,
-        "urgency": urgency(case.next_due_at, at),
+        "task_at": case.task_at,
+        "task_rule": case.task_rule,
+        "urgency": case_urgency(case, at),
         "waiting_for": case.waiting_for,
         "amount_at_risk": case.amount_at_risk,
         "appeal_until": case.appeal_until,

@@ -136,6 +136,18 @@ class Migration(migrations.Migration):
                         verbose_name="role",
                     ),
                 ),
+                ("takes_cases", models.BooleanField(default=False, verbose_name="takes new cases")),
+                (
+                    "case_limit",
+                    models.PositiveSmallIntegerField(
+                        default=200,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(9999),
+                        ],
+                        verbose_name="most open cases",
+                    ),
+                ),
                 ("gets_mail", models.BooleanField(default=True, verbose_name="gets reminders by e-mail")),
                 (
                     "groups",
@@ -296,6 +308,7 @@ class Migration(migrations.Migration):
                     models.GeneratedField(
                         db_persist=True,
                         expression=django.db.models.functions.comparison.Coalesce(
+                            "task_at",
                             "next_due_at",
                             models.Value(datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
                         ),
@@ -303,6 +316,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("next_rule", models.CharField(blank=True, max_length=60)),
+                ("task_at", models.DateTimeField(blank=True, null=True, verbose_name="to be acted on since")),
+                ("task_rule", models.CharField(blank=True, max_length=60)),
                 ("waiting_for", models.CharField(blank=True, max_length=10, verbose_name="waiting for")),
                 ("stalls_at", models.DateTimeField(blank=True, null=True, verbose_name="counts as stalled at")),
                 ("appeal_until", models.DateTimeField(blank=True, null=True, verbose_name="appeal window closes at")),
@@ -426,7 +441,8 @@ class Migration(migrations.Migration):
                 (
                     "clock",
                     models.CharField(
-                        choices=[("duty", "Duty"), ("window", "Window"), ("gate", "Not before")], max_length=10
+                        choices=[("duty", "Duty"), ("window", "Window"), ("gate", "Not before"), ("task", "At once")],
+                        max_length=10,
                     ),
                 ),
                 (
@@ -458,6 +474,8 @@ class Migration(migrations.Migration):
                             ("shipment.signed", "Parcel signed for"),
                             ("buyer.messaged", "Buyer sent a message"),
                             ("buyer.contacted", "Buyer contacted"),
+                            ("chat.closed", "Chat closed"),
+                            ("chat.rated", "Buyer rated the chat"),
                             ("negotiation.started", "Negotiation started"),
                             ("persuasion.started", "Persuading the buyer to keep it"),
                             ("shipment.cancelling", "Shipment being cancelled"),
@@ -696,7 +714,7 @@ class Migration(migrations.Migration):
                 (
                     "least",
                     models.CharField(
-                        choices=[("warning", "Due soon"), ("breach", "Breached")],
+                        choices=[("warning", "Due soon"), ("breach", "Breached"), ("alert", "Act at once")],
                         default="warning",
                         max_length=10,
                         verbose_name="tells from",
@@ -737,6 +755,8 @@ class Migration(migrations.Migration):
                             ("shipment.signed", "Parcel signed for"),
                             ("buyer.messaged", "Buyer sent a message"),
                             ("buyer.contacted", "Buyer contacted"),
+                            ("chat.closed", "Chat closed"),
+                            ("chat.rated", "Buyer rated the chat"),
                             ("negotiation.started", "Negotiation started"),
                             ("persuasion.started", "Persuading the buyer to keep it"),
                             ("shipment.cancelling", "Shipment being cancelled"),
@@ -955,7 +975,13 @@ class Migration(migrations.Migration):
             name="Notification",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("tells", models.CharField(choices=[("warning", "Due soon"), ("breach", "Breached")], max_length=10)),
+                (
+                    "tells",
+                    models.CharField(
+                        choices=[("warning", "Due soon"), ("breach", "Breached"), ("alert", "Act at once")],
+                        max_length=10,
+                    ),
+                ),
                 ("moment", models.DateTimeField()),
                 ("due_at", models.DateTimeField(verbose_name="due at")),
                 ("created_at", models.DateTimeField()),

@@ -20,7 +20,8 @@ NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)  # sorts a case without a deadlin
 class Case(FSMModelMixin, models.Model):
     """A case's state is changed by the transitions of its kind's machine only: `Case` itself has none.
 
-    `next_due_at`, `next_rule` and `amount_at_risk` follow the clocks; `ledger_seq` and `ledger_head` are the
+    `next_due_at`, `next_rule`, `task_at`, `task_rule` and `amount_at_risk` follow the clocks: the duty that is due
+    first, and the urgent task that has waited longest, which goes before it; `ledger_seq` and `ledger_head` are the
     place and hash of the last event; `version` grows with every change that a page should know of.
     """
 
@@ -49,11 +50,13 @@ class Case(FSMModelMixin, models.Model):
     version = models.PositiveIntegerField(default=1)
     next_due_at = models.DateTimeField(_("next deadline"), null=True, blank=True)
     sorted_due_at = models.GeneratedField(
-        expression=Coalesce("next_due_at", models.Value(NO_DEADLINE)),
+        expression=Coalesce("task_at", "next_due_at", models.Value(NO_DEADLINE)),
         output_field=models.DateTimeField(),
         db_persist=True,
     )
     next_rule = models.CharField(max_length=60, blank=True)
+    task_at = models.DateTimeField(_("to be acted on since"), null=True, blank=True)
+    task_rule = models.CharField(max_length=60, blank=True)
     waiting_for = models.CharField(_("waiting for"), max_length=10, blank=True)
     stalls_at = models.DateTimeField(_("counts as stalled at"), null=True, blank=True)
     appeal_until = models.DateTimeField(_("appeal window closes at"), null=True, blank=True)

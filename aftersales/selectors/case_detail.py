@@ -3,65 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.enums import ClockKind, DueSource, EventType, Issue, Kind, Outcome, Party, State
+from aftersales.enums import ClockKind, EventType, Issue, Kind, Party, State
 from aftersales.errors import NotFound
 from aftersales.models import Case, CaseEvent, CaseVisit, Deadline, Direction, Shipment, as_kind
 from aftersales.permissions import can_case
 from aftersales.selectors.case_actions import Action, case_actions
+from aftersales.selectors.deadlines import deadline_row
 from aftersales.selectors.policies import RuleBook, rule_book
 from aftersales.selectors.rows import PRESENT
 from aftersales.selectors.situations import situation_of
-from aftersales.selectors.wording import NEXT_STEPS, OUTCOME_TONES, STATE_TONES, urgency, words
+from aftersales.selectors.wording import NEXT_STEPS, STATE_TONES, words
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-    from decimal import Decimal
+    from datetime import datetime
 
     from django.utils.functional import _StrOrPromise
 
     from aftersales.models import ApiToken, User
+    from aftersales.selectors.deadlines import DeadlineRow
     from aftersales.situation import Situation
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineRow:
-    """A clock with its provenance: the rule numbers, where they come from, what a breach costs."""
-
-    id: int
-    code: str
-    subject: str
-    name: str
-    clock: str
-    party: str
-    party_label: str
-    started_at: datetime
-    started_because: str
-    due_at: datetime
-    due_source: str
-    due_source_label: str
-    computed_due_at: datetime | None
-    stopped_at: datetime | None
-    outcome: str
-    outcome_label: str
-    outcome_tone: str
-    breached_at: datetime | None
-    urgency: str
-    is_running: bool
-    is_soft: bool
-    is_extendable: bool
-    amount_at_risk: Decimal
-    consequence: str
-    rules: list[str]
-    reference: str
-    as_of: date | None
-    policy_version: str
-    stopped_because: str
-    override_note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +79,7 @@ class CaseHead:
     platform_case_no: str
     urgency: str
     due_at: datetime | None
+    is_task: bool
     deadline_name: str
     due_source_label: str
     consequence: str
@@ -165,53 +131,14 @@ def case_detail(case: Case, *, user: User, at: datetime, source: str = "person")
     )
 
 
-def deadline_row(row: Deadline, book: RuleBook, at: datetime) -> DeadlineRow:
-    rule = book.rule(row.rule, row.policy_id)
-    is_over = row.outcome in {Outcome.LAPSED, Outcome.OPENED}
-    is_running = row.stopped_at is None and row.cancelled_at is None and not is_over
-    note = ""
-    if row.due_source != DueSource.COMPUTED and row.computed_due_at:
-        note = _("the rule alone says {due}").format(due=f"{localtime(row.computed_due_at):%m-%d %H:%M:%S}")
-    return DeadlineRow(
-        id=row.pk,
-        code=row.rule,
-        subject=row.subject,
-        name=" ".join(filter(None, [words(rule.name) if rule else row.rule, row.subject])),
-        clock=row.clock,
-        party=row.party,
-        party_label=str(Party(row.party).label),
-        started_at=row.started_at,
-        started_because=str(EventType(row.started_by).label),
-        due_at=row.due_at,
-        due_source=row.due_source,
-        due_source_label=str(DueSource(row.due_source).label),
-        computed_due_at=row.computed_due_at,
-        stopped_at=row.stopped_at or row.cancelled_at,
-        outcome=row.outcome,
-        outcome_label=str(Outcome(row.outcome).label),
-        outcome_tone=OUTCOME_TONES[row.outcome],
-        breached_at=row.breached_at,
-        urgency=urgency(row.due_at, at) if is_running and row.clock != ClockKind.GATE else "none",
-        is_running=is_running,
-        is_soft=bool(rule and rule.soft),
-        is_extendable=is_running and bool(rule and rule.extendable),
-        amount_at_risk=row.amount_at_risk,
-        consequence=words(rule.consequence) if rule else "",
-        rules=list(rule.rules) if rule else [],
-        reference=words(rule.source) if rule else "",
-        as_of=rule.as_of if rule else None,
-        policy_version=next((version for version, pk in book.ids.items() if pk == row.policy_id), ""),
-        stopped_because="",
-        override_note=note,
-    )
-
-
 def _head(case: Case, book: RuleBook, deadlines: list[DeadlineRow]) -> CaseHead:
     running = [row for row in deadlines if row.is_running]
     mine = [row for row in running if row.clock == ClockKind.DUTY and row.party == Party.MERCHANT and case.is_open]
     windows = [row for row in running if row.clock == ClockKind.WINDOW]
-    leading = min(mine or windows, key=lambda row: row.due_at, default=None)
+    tasks = [row for row in running if row.code == case.task_rule]
+    leading = min(tasks or mine or windows, key=lambda row: row.due_at, default=None)
     rule = book.newest.rule(leading.code) if leading else None
+    costs = rule is not None and rule.consequence.money != "none"
     return CaseHead(
         ref=case.ref,
         version=case.version,
@@ -224,10 +151,11 @@ def _head(case: Case, book: RuleBook, deadlines: list[DeadlineRow]) -> CaseHead:
         platform_case_no=case.platform_case_no,
         urgency=leading.urgency if leading else "none",
         due_at=leading.due_at if leading else None,
+        is_task=bool(tasks),
         deadline_name=leading.name if leading else "",
         due_source_label=leading.due_source_label if leading else "",
         consequence=leading.consequence if leading else "",
-        money_at_risk=case.amount_at_risk,
+        money_at_risk=case.amount_at_risk if leading in windows or costs else Decimal(0),
         refund_amount=case.refund_amount,
         order_amount=case.order.amount,
         reason=case.reason,

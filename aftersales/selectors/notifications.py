@@ -78,7 +78,7 @@ def notification_rows(notifications: Iterable[Notification], *, at: datetime) ->
                 deadline_name=words(rule.name) if rule else one.deadline.rule,
                 shop_name=one.case.shop.name,
                 due_at=one.deadline.due_at,
-                urgency=urgency(one.deadline.due_at, at),
+                urgency="urgent" if one.tells == Telling.ALERT else urgency(one.deadline.due_at, at),
                 is_seen=one.seen_at is not None,
             )
         )

@@ -66,13 +66,21 @@ QUEUES: dict[str, Queue] = {
             lambda _user, _at: _open(assignee__isnull=True),
         ),
         Queue(
+            "at_once",
+            _("At once"),
+            _("Nothing must be done at once."),
+            "",
+            lambda _user, _at: _open(task_at__isnull=False),
+            tone="overdue",
+            starts_group=True,
+        ),
+        Queue(
             "due_soon",
             _("Due in 2 h"),
             _("Nothing is due in the next two hours."),
             "2",
             lambda _user, at: _open(next_due_at__gte=at, next_due_at__lte=at + SOON),
             tone="urgent",
-            starts_group=True,
         ),
         Queue(
             "due_today",
@@ -253,7 +261,7 @@ def _after_newest(cases: CaseQuerySet, key: list[str]) -> CaseQuerySet:
 
 
 def _due_of(case: Case) -> str:
-    return (case.next_due_at or NO_DEADLINE).isoformat()
+    return (case.task_at or case.next_due_at or NO_DEADLINE).isoformat()
 
 
 SORTS: dict[str, Order] = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aftersales.enums import Kind
 from aftersales.models import CaseVisit
 from aftersales.selectors.policies import rule_books
-from aftersales.selectors.wording import NEXT_STEPS, masked, urgency, words
+from aftersales.selectors.wording import NEXT_STEPS, case_urgency, masked, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,7 @@ class CaseRow:
     ref: str
     urgency: str
     due_at: datetime | None
+    is_task: bool
     deadline_name: str
     consequence: str
     money_at_risk: Decimal
@@ -59,12 +60,14 @@ def case_rows(cases: Sequence[Case], *, user: User, at: datetime) -> list[CaseRo
     rows = []
     for case in cases:
         pack = books[case.shop.platform].newest
-        rule = pack.rule(case.next_rule) if case.next_rule else None
+        leading = case.task_rule or case.next_rule
+        rule = pack.rule(leading) if leading else None
         rows.append(
             CaseRow(
                 ref=case.ref,
-                urgency=urgency(case.next_due_at, at),
+                urgency=case_urgency(case, at),
                 due_at=case.next_due_at,
+                is_task=bool(case.task_rule),
                 deadline_name=words(rule.name) if rule else "",
                 consequence=words(rule.consequence) if rule else "",
                 money_at_risk=case.amount_at_risk,

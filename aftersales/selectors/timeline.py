@@ -10,13 +10,14 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.enums import EventType, Outcome, Party, Source, State
+from aftersales.enums import ChatRating, EventType, Mood, Opener, Outcome, Party, Source, State
 from aftersales.selectors.wording import words
 from aftersales.transition_data import Offer, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from django.db.models import TextChoices
     from django.utils.functional import _StrOrPromise
 
     from aftersales.models import CaseEvent
@@ -68,6 +69,11 @@ def _yes(value: Any) -> str:
     return str(_("yes") if value else _("no"))
 
 
+def _of(choices: type[TextChoices]) -> Callable[[Any], str]:
+    """One of these in words, and what was never one as it is."""
+    return lambda value: str(choices(value).label) if value in choices.values else str(value)
+
+
 # Which values of an event are shown, under which label, and how.
 _SHOWN: dict[str, tuple[_StrOrPromise, Callable[[Any], str]]] = {
     "amount": (_("Amount"), lambda value: f"¥{value}"),
@@ -78,18 +84,21 @@ _SHOWN: dict[str, tuple[_StrOrPromise, Callable[[Any], str]]] = {
     "place": (_("Place"), str),
     "address": (_("Address"), str),
     "shows": (_("Asked to show"), str),
-    "offer": (_("Offer"), lambda value: str(Offer(value).label) if value in Offer.values else str(value)),
-    "asked_by": (_("Asked by"), lambda value: str(Party(value).label) if value in Party.values else str(value)),
-    "liable": (_("Liable"), lambda value: str(Party(value).label) if value in Party.values else str(value)),
-    "ruling": (_("Ruling"), lambda value: str(Ruling(value).label) if value in Ruling.values else str(value)),
+    "offer": (_("Offer"), _of(Offer)),
+    "asked_by": (_("Asked by"), _of(Party)),
+    "liable": (_("Liable"), _of(Party)),
+    "ruling": (_("Ruling"), _of(Ruling)),
+    "rating": (_("The buyer's rating"), _of(ChatRating)),
+    "opener": (_("What came instead of words"), _of(Opener)),
+    "mood": (_("What the buyer gives to expect"), _of(Mood)),
     "subject": (_("About"), str),
     "due_at": (_("Due"), _moment),
     "status": (_("Platform status"), str),
     "name": (_("File"), str),
     "to_name": (_("To"), str),
     "from_case": (_("From case"), str),
-    "was": (_("Was"), lambda value: str(Outcome(value).label) if value in Outcome.values else str(value)),
-    "is": (_("Is"), lambda value: str(Outcome(value).label) if value in Outcome.values else str(value)),
+    "was": (_("Was"), _of(Outcome)),
+    "is": (_("Is"), _of(Outcome)),
 }
 
 

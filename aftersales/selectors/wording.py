@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from django.utils.functional import _StrOrPromise
 
+    from aftersales.models import Case
     from aftersales.policy import Words
 
 SOON = timedelta(hours=2)
@@ -35,6 +36,12 @@ def urgency(due_at: datetime | None, at: datetime) -> str:
     if due_at - at <= SOON:
         return "urgent"
     return "soon" if due_at - at <= TODAY else "calm"
+
+
+def case_urgency(case: Case, at: datetime) -> str:
+    """Of its nearest duty; a case with an urgent task is urgent at the least."""
+    told = urgency(case.next_due_at, at)
+    return "urgent" if case.task_at and told != "overdue" else told
 
 
 def masked(name: str) -> str:

@@ -163,10 +163,14 @@ def summarise(*, case: Case, rows: Sequence[tuple[Deadline, Clock]], facts: Sequ
     duties = [pair for pair in running if pair[0].clock == ClockKind.DUTY] if case.is_open else []
     ours = [pair for pair in duties if pair[0].party == Party.MERCHANT]
     mine = min(ours, key=_due, default=None)
+    asked = [pair for pair in running if pair[1].rule.urgent and pair[0].party == Party.MERCHANT and case.is_open]
+    first = min(asked, key=_due, default=None)
     nearest = min(duties, key=_due, default=None)
     windows = [row.due_at for row, _clock in _open_windows(running)]
     case.next_due_at = mine[0].due_at if mine else None
     case.next_rule = mine[0].rule if mine else ""
+    case.task_at = first[0].due_at if first else None
+    case.task_rule = first[0].rule if first else ""
     case.appeal_until = min(windows, default=None)
     case.has_breach = any(row.outcome == Outcome.BREACHED and row.party == Party.MERCHANT for row, _clock in rows)
     case.amount_at_risk = max(
@@ -174,8 +178,8 @@ def summarise(*, case: Case, rows: Sequence[tuple[Deadline, Clock]], facts: Sequ
     )
     if not case.is_open:
         case.waiting_for = ""
-    elif mine or not nearest:
-        case.waiting_for = Party.MERCHANT if mine else WAITING_FOR[case.state]
+    elif mine or first or not nearest:
+        case.waiting_for = Party.MERCHANT if mine or first else WAITING_FOR[case.state]
     else:
         case.waiting_for = nearest[0].party
     stall = coming_stall(facts, book.history, case.kind) if case.is_open else None

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from aftersales.enums import Outcome, Telling
+from aftersales.enums import ClockKind, Outcome, Telling
 from aftersales.models import Case, Channel, Deadline, Notification, User
 from aftersales.reminders import next_telling, passed_warning
 from aftersales.selectors.policies import rule_books
@@ -25,7 +25,7 @@ NEWS = timedelta(days=7)  # a breach that is older is known by now, or is histor
 
 
 def remind(*, now: datetime) -> dict[str, int]:
-    """Write notifications of deadlines that are due soon and of duties that were just breached, in bounded batches.
+    """Write notifications of what is due soon or at once and of duties that were just breached, in bounded batches.
 
     Two at once take different cases (PostgreSQL skips locked ones) or wait (SQLite), and no moment is told twice.
     Returns how many deadlines were told of (`warned`) and how many notifications that made (`told`).
@@ -41,7 +41,8 @@ def remind(*, now: datetime) -> dict[str, int]:
 
 @transaction.atomic
 def _remind_batch(now: datetime) -> tuple[int, int]:
-    is_news = Q(outcome=Outcome.RUNNING, due_at__gt=now) | Q(outcome=Outcome.BREACHED, breached_at__gt=now - NEWS)
+    is_coming = Q(due_at__gt=now) | Q(clock=ClockKind.TASK)
+    is_news = is_coming & Q(outcome=Outcome.RUNNING) | Q(outcome=Outcome.BREACHED, breached_at__gt=now - NEWS)
     due = Deadline.objects.filter(is_news, warn_at__lte=now).order_by("warn_at", "pk")
     cases = {
         case.pk: case
@@ -58,7 +59,7 @@ def _remind_batch(now: datetime) -> tuple[int, int]:
     for row in rows:
         case = cases[row.case_id]
         rule = books[case.shop.platform].rule(row.rule, row.policy_id)
-        tells = Telling.BREACH if row.outcome == Outcome.BREACHED else Telling.WARNING
+        tells = _telling(row)
         moment, row.warn_at = row.due_at, None
         if tells == Telling.WARNING and rule is not None:
             moment = passed_warning(rule, row.party, row.due_at, at=now) or now
@@ -74,13 +75,19 @@ def _remind_batch(now: datetime) -> tuple[int, int]:
     return len(rows), len(fresh)
 
 
+def _telling(row: Deadline) -> Telling:
+    if row.outcome == Outcome.BREACHED:
+        return Telling.BREACH
+    return Telling.ALERT if row.clock == ClockKind.TASK else Telling.WARNING
+
+
 @dataclass(frozen=True, slots=True)
 class _Robot:
     channel: Channel
     shops: frozenset[int]
 
     def hears(self, case: Case, tells: Telling) -> bool:
-        is_enough = tells == Telling.BREACH or self.channel.least == Telling.WARNING
+        is_enough = tells != Telling.WARNING or self.channel.least == Telling.WARNING
         return is_enough and (not self.shops or case.shop_id in self.shops)
 
 
@@ -108,7 +115,7 @@ class Audience:
                 yield Notification(channel=robot.channel, created_at=now, **told)
 
     def _people(self, row: Deadline, case: Case, tells: Telling) -> list[User]:
-        """A warning is the owner's, a breach the owner's and the leads'; without them it is everybody's of the shop."""
+        """A warning is the owner's, all else the owner's and the leads'; without them it is everybody's of the shop."""
         owner = self._working(row.owner_at_breach_id if tells == Telling.BREACH else case.assignee_id, case)
         if owner and tells == Telling.WARNING:
             return [owner]

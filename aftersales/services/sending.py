@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from aftersales.enums import Telling
 from aftersales.messages import MOST_LINES, Line, compose, subject
 from aftersales.models import Channel, Notification, User
 from aftersales.selectors.notifications import notification_rows
@@ -111,6 +112,8 @@ def _message(keys: list[int], now: datetime) -> tuple[str, str]:
     lines = []
     for row in rows:
         time = _("%(time)s left") if row.due_at >= now else _("%(time)s late")
+        if row.tells == Telling.ALERT:
+            time = _("At once")
         lines.append(
             Line(
                 time=time % {"time": span(row.due_at - now)},

@@ -90,8 +90,8 @@ def _sweep_batch(now: datetime) -> list[str]:
 
 def _take(now: datetime) -> tuple[list[Deadline], dict[int, Case]]:
     """The deadlines that are over longest, and their cases; both are locked, in the same query as they are read."""
-    # A duty and a window last until the end of their last moment; a gate is open at it.
-    has_passed = ~Q(due_at=now) | Q(clock=ClockKind.GATE)
+    # A duty and a window last until the end of their last moment; a gate is open at it; a task has no end.
+    has_passed = ~Q(clock=ClockKind.TASK) & (~Q(due_at=now) | Q(clock=ClockKind.GATE))
     due = Deadline.objects.filter(has_passed, outcome=Outcome.RUNNING, due_at__lte=now).order_by("due_at")
     due = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
     of_case = (*OF_CASE, *CASE_CHANGES)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.enums import ClockKind, EventType, Outcome, Source, State
+from aftersales.enums import OWED, EventType, Outcome, Source, State
 from aftersales.errors import NotFound, Unprocessable
 from aftersales.facts import read_data
 from aftersales.models import Case, Deadline, as_kind
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 CARRIED = frozenset(
     {
         EventType.REFUND_REQUESTED,
+        EventType.BUYER_MESSAGED,
         EventType.BUYER_CONTACTED,
+        EventType.CHAT_CLOSED,
+        EventType.CHAT_RATED,
         EventType.TRACKING_UPLOADED,
         EventType.TRACKING_CORRECTED,
         EventType.SHIPMENT_SCANNED,
@@ -180,9 +183,9 @@ def open_following(*, case: Case, kind: str, by: User | None, now: datetime) -> 
 def _carried(case: Case) -> list[EventDraft]:
     """The facts that a following case starts with.
 
-    A duty that the hand-over cut short runs on there; one that had ended, well or badly, is not measured again.
+    What was owed and the hand-over cut short runs on there; what had ended, well or badly, is not measured again.
     """
-    duties = list(Deadline.objects.filter(case_id=case.pk, clock=ClockKind.DUTY))
+    duties = list(Deadline.objects.filter(case_id=case.pk, clock__in=OWED))
     cut_short = [
         row
         for row in duties

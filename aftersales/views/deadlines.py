@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from aftersales.errors import Conflict, Unprocessable
 from aftersales.forms import MoveForm
 from aftersales.permissions import check_lead
-from aftersales.selectors.case_detail import deadline_row, find_case
-from aftersales.selectors.deadlines import find_deadline, kept_proof
+from aftersales.selectors.case_detail import find_case
+from aftersales.selectors.deadlines import deadline_row, find_deadline, kept_proof
 from aftersales.selectors.policies import rule_book
 from aftersales.services.deadlines import move_deadline
 

@@ -19,6 +19,7 @@ from aftersales.selectors.case_detail import find_case
 from aftersales.selectors.people import people_of, shops_of, staff_of
 from aftersales.selectors.policies import rule_books
 from aftersales.selectors.queue import QUEUES, QueueFilter, queue_counts, queue_page
+from aftersales.selectors.reception import saturation_of
 from aftersales.selectors.rows import case_rows
 from aftersales.selectors.wording import words
 from aftersales.services.cases import assign_case
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from aftersales.http import DeskRequest
 
+WHOLE = "aftersales/queue.html"
 FILTERS = ("shop", "platform", "kind", "state", "assignee", "q", "sort")
 
 
@@ -54,7 +56,9 @@ def queue(request: DeskRequest) -> HttpResponse:
     template = {
         "queue_table": "aftersales/_queue_table.html",
         "queue_rail": "aftersales/_queue_rail.html",
-    }.get(str(request.htmx.target) if request.htmx else "", "aftersales/queue.html")
+    }.get(str(request.htmx.target) if request.htmx else "", WHOLE)
+    if template == WHOLE:
+        context["saturation"] = saturation_of(request.user)
     return render(request, template, context)
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 
 from aftersales.enums import Role
 from aftersales.models import Shop, User
-from appeals.demo.people import ADMIN, LEAD, PEOPLE, SHOPS
+from appeals.demo.people import ADMIN, EVERY_SHOP, LEAD, PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def make_cast() -> Cast:
         shop.code: Shop.objects.create(
             code=shop.code, name=shop.name, platform=shop.platform, return_address=shop.return_address
         )
-        for shop in SHOPS
+        for shop in EVERY_SHOP
     }
     passwords = {username: password for username, password, _role in settings.DEMO_LOGINS}
     # Slow on purpose, and several people share one.

@@ -13,7 +13,7 @@ from aftersales.errors import Conflict
 from aftersales.models import Case, CaseEvent, Shop
 from appeals.demo.bulk import cast_cases
 from appeals.demo.cast import make_cast
-from appeals.demo.people import PEOPLE, SHOPS
+from appeals.demo.people import EVERY_SHOP, PEOPLE
 from appeals.demo.pictures import Picture, draw_picture
 from appeals.demo.play import Play
 from appeals.demo.stories import tell_stories
@@ -40,7 +40,7 @@ def check_empty() -> None:
     """Raises `Conflict`: nothing is ever put beside real cases, and nobody's account is taken over."""
     if Case.objects.exists():
         raise Conflict(_("There are cases already: demo data goes into an empty database only."), code="not_empty")
-    shops = Shop.objects.filter(code__in=[shop.code for shop in SHOPS])
+    shops = Shop.objects.filter(code__in=[shop.code for shop in EVERY_SHOP])
     people = get_user_model().objects.filter(username__in=[person.username for person in PEOPLE])
     if shops.exists() or people.exists():
         raise Conflict(_("A shop or a person of the demo's names exists already: use an empty database."), code="taken")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from aftersales.enums import EventType, Issue, Kind, Party, State
+from aftersales.enums import ChatRating, EventType, Issue, Kind, Mood, Opener, Party, State
 from appeals.demo import products as sells
 from appeals.demo.claims import EXPIRED, FILED, FILED_RAPID, LOST, PARTLY_WON, PREPARED, STARTED, TAKEN_BACK, WON
 from appeals.demo.openings import (
@@ -25,7 +25,7 @@ from appeals.demo.openings import (
     refunded_by_platform,
     ruled,
 )
-from appeals.demo.people import AGENT, AGENT_2, AGENT_3, FRESH, HOME, LIFE, WEAR, DemoShop
+from appeals.demo.people import AGENT, AGENT_2, AGENT_3, FRESH, GLOBE, HOME, LIFE, MALL, WEAR, DemoShop
 from appeals.demo.story import Path, Share, Who, learn, prove, take
 
 
@@ -137,6 +137,18 @@ _DOUYIN = (
     Shaped(LIFE, RETURN, (SENT, SIGNED, countdown(96)), 96 - 70, issue=Issue.DAMAGED, product=sells.FACE_WASH),
     Shaped(LIFE, UNSHIPPED, (countdown(24),), 24 + 0.5, AGENT_3, product=sells.EARPHONES),
     Shaped(LIFE, RETURN, (SENT, SIGNED, countdown(24)), 24 - 0.9, issue=Issue.WRONG_ITEM, product=sells.FACE_WASH),
+)
+
+# TM-06 and TM-10: an unhappy buyer goes first. TT-07 and TT-17: a picture came without a word.
+_UPSET = learn(EventType.BUYER_MESSAGED, 1, mood=Mood.WILL_RATE_BADLY.value, note="再不处理我就给差评了")
+_RATED = learn(EventType.CHAT_RATED, 2, rating=ChatRating.VERY_DISSATISFIED.value)
+_ASKS = learn(EventType.BUYER_MESSAGED, 1, note="什么时候发货？")
+_PICTURE = learn(EventType.BUYER_MESSAGED, 1, opener=Opener.IMAGE.value)
+_CHATS = (
+    Shaped(MALL, RETURN, (SENT, SIGNED, countdown(72), ASSIGNED, _UPSET), 0.2, AGENT, Issue.DAMAGED, sells.MUG),
+    Shaped(MALL, UNSHIPPED, (countdown(48), ASSIGNED, CONTACTED, _RATED), 0.7, AGENT, product=sells.FLASK),
+    Shaped(GLOBE, RETURN, (SENT, SIGNED, countdown(28), ASSIGNED, _PICTURE), 2, AGENT_3, Issue.QUALITY, sells.SHOES),
+    Shaped(GLOBE, UNSHIPPED, (countdown(72), ASSIGNED, _ASKS), 24 + 2, AGENT_3, product=sells.EARPHONES),
 )
 
 # One order: asked before it left, then on its way, then delivered; and another case on the same order.
@@ -252,4 +264,13 @@ _WAITING = (
 )
 
 # A small demo has the first of them.
-SHAPED: tuple[Shaped, ...] = (*_TICKETS, *_ADDRESSES, *_KUAISHOU, *_DOUYIN, *_ONE_ORDER, *_TO_APPEAL, *_WAITING)
+SHAPED: tuple[Shaped, ...] = (
+    *_TICKETS,
+    *_ADDRESSES,
+    *_KUAISHOU,
+    *_DOUYIN,
+    *_CHATS,
+    *_ONE_ORDER,
+    *_TO_APPEAL,
+    *_WAITING,
+)

@@ -9,6 +9,7 @@ from django_q.tasks import async_task
 
 from aftersales.services import sending
 from aftersales.services.imports import fail_dead_imports
+from aftersales.services.reception import hand_out
 from aftersales.services.reminders import remind
 from aftersales.services.stalls import record_stalls
 from aftersales.services.sweep import sweep_deadlines
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 
 
 def sweep_all(*, now: datetime) -> dict[str, int]:
-    """Record stalled parcels, what fell due, drafts too late, packets and imports whose worker died. Returns how many.
+    """Record stalled parcels, what fell due, drafts too late, packets and imports whose worker died; hand out cases.
 
-    Whom to tell of a deadline is written down here; a task of its own tells them.
+    Returns how many of each. Whom to tell of a deadline is written down here; a task of its own tells them.
     """
     counts = {
         "stalled": record_stalls(now=now),
         **sweep_deadlines(now=now),
+        **hand_out(now=now),  # what was missed before was nobody's; reminders reach the new owner
         **remind(now=now),
         "expired_appeals": expire_appeals(now=now),
         "lost_packets": fail_lost_packets(now=now),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aftersales.deadlines import Clock, Fact
-from aftersales.enums import ClockKind, EventType, Kind, Outcome
+from aftersales.enums import OWED, ChatRating, ClockKind, EventType, Kind, Mood, Opener, Outcome
 from tests.aftersales.packs import PLATFORMS, clocks, history, shipped
 from tests.instants import AT
 
@@ -48,6 +48,11 @@ def one_fact(draw) -> Fact:
         data[flags[type]] = draw(st.booleans())
     if type == EventType.OFFER_ACCEPTED:
         data["offer"] = draw(st.sampled_from(["reship", "exchange", "repair"]))
+    if type == EventType.BUYER_MESSAGED:
+        data["opener"] = draw(st.sampled_from(["", *Opener.values]))
+        data["mood"] = draw(st.sampled_from(["", *Mood.values]))
+    if type == EventType.CHAT_RATED:
+        data["rating"] = draw(st.sampled_from(ChatRating.values))
     if type == EventType.APPEAL_SUBMITTED:
         data["appeal_type"] = draw(st.sampled_from(["rights", "rapid_refund"]))
     return Fact(type, draw(moments), data, closes=type in CLOSING and draw(st.booleans()))
@@ -95,6 +100,10 @@ def test_clocks_of_one_rule_and_subject_follow_each_other(platform, kind, facts)
 def test_outcome_is_told_by_the_times(platform, kind, facts):
     for clock in clocks(facts, history(platform), kind):
         outcome = clock.outcome(END)
+        if clock.rule.clock == ClockKind.TASK:
+            ended = Outcome.MET if clock.stopped_at else Outcome.CANCELLED
+            assert outcome == (ended if clock.ended_at else Outcome.RUNNING)
+            continue
         missed = AT_THE_END[clock.rule.clock]
         if clock.stopped_at is not None:
             assert outcome == (Outcome.MET if clock.stopped_at <= clock.due_at else missed)
@@ -118,12 +127,12 @@ def test_computed_end_is_kept_whatever_moves_it(platform, kind, facts):
 
 @given(**of_any_pack, closed_at=moments)
 def test_closed_case_owes_nothing(platform, kind, facts, closed_at):
-    """Windows and gates are what the open case had; duties end with it."""
+    """Windows and gates are what the open case had; duties and tasks end with it."""
     opened, closed = (clocks(facts, history(platform), kind, moment) for moment in (None, closed_at))
-    windows = [[clock for clock in found if clock.rule.clock != ClockKind.DUTY] for found in (opened, closed)]
+    windows = [[clock for clock in found if clock.rule.clock not in OWED] for found in (opened, closed)]
     assert windows[0] == windows[1]
     for before, after in zip(opened, closed, strict=True):
-        if after.rule.clock == ClockKind.DUTY:
+        if after.rule.clock in OWED:
             assert after.ended_at is not None
             assert before.stopped_at == after.stopped_at
             assert after.cancelled_at is None or after.cancelled_at <= max(closed_at, after.started_at)
@@ -134,4 +143,4 @@ def test_fact_that_closes_ends_every_duty_for_good(platform, kind, facts):
     """Also one whose pack does not name it: the case is over, and reopening it starts anew."""
     closing = Fact(EventType.STATUS_REPORTED, END, {"state": "resolved"}, closes=True)
     found = clocks([*facts, closing], history(platform), kind)
-    assert not [clock for clock in found if clock.rule.clock == ClockKind.DUTY and clock.ended_at is None]
+    assert not [clock for clock in found if clock.rule.clock in OWED and clock.ended_at is None]

@@ -13,12 +13,13 @@ def test_hint_follows_what_is_typed(visit, api):
     case = new_case(api)
     page = visit("agent")
     page.goto(f"/cases/{case['ref']}/")
+    expect(page.locator("#facts input[name='tracking_no']")).to_be_hidden()  # a note names no parcel
+    page.locator("#facts select[name='type']").select_option("return.shipped")
     hint = page.locator("#facts [data-courier-hint]")
     type_into(page, "tracking_no", "yt6882541752907")
     expect(hint).to_contain_text("圆通")
     type_into(page, "courier", "顺丰")
     expect(hint.locator(".tone-urgent")).to_contain_text("YT6882541752907")
-    page.locator("#facts select[name='type']").select_option("return.shipped")
     page.locator("#facts button[type='submit']").click()
     expect(page.locator("#toasts")).to_contain_text("YT6882541752907")
     (parcel,) = api.get(f"cases/{case['ref']}").json()["parcels"]

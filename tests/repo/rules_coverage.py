@@ -41,11 +41,7 @@ class Coverage:
 
 def wanted() -> list[str]:
     """The rules that set a deadline or a step in a case."""
-    return [code for code, kinds in CATALOGUE["kinds"].items() if PROVED & set(kinds) and code not in not_carried()]
-
-
-def not_carried() -> dict[str, str]:
-    return dict(CATALOGUE["not_carried"])
+    return [code for code, kinds in CATALOGUE["kinds"].items() if PROVED & set(kinds)]
 
 
 @cache
@@ -114,8 +110,6 @@ def document() -> str:
             "|---|---|---|---|---|",
         ]
         lines += [row(code, found[code]) for code in codes]
-    lines += ["", "## Not carried", "", "Workflow rules that are not about a case:", ""]
-    lines += [f"- {code} {CATALOGUE['titles'][code]}: {why}." for code, why in not_carried().items()]
     later = [code for code, kinds in CATALOGUE["kinds"].items() if not PROVED & set(kinds)]
     lines += ["", "## Later", "", "Rules about evidence, appeals, metrics and organisation only (b, c, e, f):", ""]
     lines += [", ".join(code for code in later if code.startswith(prefix)) + "  " for prefix in PLATFORMS]

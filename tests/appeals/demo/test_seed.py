@@ -13,6 +13,8 @@ from evidence.models import EvidenceItem
 from evidence.storage import ContentStore
 from tests.instants import AT
 
+pytestmark = pytest.mark.django_db
+
 # What lies ahead by its nature.
 AHEAD = {
     *("due_at", "computed_due_at", "next_due_at", "sorted_due_at", "appeal_until", "closes_at", "expire_date"),
@@ -42,7 +44,7 @@ def test_demo_breaks_every_duty_of_its_platforms(demo):
 def test_breaches_spread_over_weeks_shops_and_owners(demo):
     breaches = Deadline.objects.filter(outcome=Outcome.BREACHED)
     assert len({moment.isocalendar().week for moment in breaches.values_list("breached_at", flat=True)}) >= 4
-    assert breaches.values("case__shop").distinct().count() == 4
+    assert breaches.values("case__shop").distinct().count() == 5
     assert breaches.exclude(owner_at_breach=None).values("owner_at_breach").distinct().count() == 3
     assert breaches.exclude(cause="").exists()
     assert breaches.filter(cause="").exists()
@@ -105,9 +107,9 @@ def test_an_order_has_several_cases(demo):
     assert chain.order.cases.exclude(pk__in=[chain.pk, chain.follows_id, chain.follows.follows_id]).exists()
 
 
-def test_three_platforms_and_four_shops(demo):
+def test_five_platforms_and_six_shops(demo):
     platforms = sorted(Shop.objects.values_list("platform", flat=True))
-    assert platforms == ["douyin", "kuaishou", "pinduoduo", "pinduoduo"]
+    assert platforms == ["douyin", "kuaishou", "pinduoduo", "pinduoduo", "tiktok", "tmall"]
     assert all(shop.name.startswith("演示") for shop in Shop.objects.all())
 
 

@@ -6,6 +6,7 @@ import "./countdown.js";
 import "./count.js";
 import "./details.js";
 import "./dialog.js";
+import "./facts.js";
 import "./keys.js";
 import "./paste.js";
 import "./select.js";
