@@ -115,6 +115,7 @@ class _RuleFold:
         self.ended: list[Clock] = []
         self.numbers: dict[str, int] = {}
         self.seen_starts: set[int] = set()
+        self.origin: Fact | None = None
         self.seen_stops: set[int] = set()
 
     def run(self, facts: list[Fact]) -> list[Clock]:
@@ -201,8 +202,9 @@ class _RuleFold:
         if rule.reported:
             self._start_reported(rule, version, subject, fact)
         elif subject not in self.running:
-            due_at = fact.at + rule.length
-            self._open((rule, version, subject), fact, due_at, computed_due_at=due_at)
+            since = self.origin if rule.measured_from and self.origin else fact
+            due_at = since.at + rule.length
+            self._open((rule, version, subject), since, due_at, computed_due_at=due_at)
 
     def _starts_together(self, rule: DeadlineRule, fact: Fact) -> bool:
         """At the fact that completes `starts_on_all`; each of them holds until a fact of `cleared_by` undoes it."""
@@ -212,6 +214,8 @@ class _RuleFold:
                 self.seen_starts.discard(place)
             if _matches(matches, fact) and place not in self.seen_starts:
                 new.add(place)
+        if fact.type == rule.measured_from and new:
+            self.origin = fact
         self.seen_starts |= new
         if not new or len(self.seen_starts) < len(rule.starts_on_all) or self.running:
             return False

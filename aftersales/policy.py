@@ -71,6 +71,7 @@ class DeadlineRule(_Data):
     reported: bool = False  # the due time is the one that the platform reports
     starts_on: list[Matcher] = Field(default_factory=list)
     starts_on_all: list[AnyOf] = Field(default_factory=list)  # starts at the last of these
+    measured_from: EventType | None = None  # of starts_on_all: counted from this one, whichever completes them
     # By an event type of `starts_on_all`: what undoes it.
     cleared_by: dict[EventType, list[Matcher]] = Field(default_factory=dict)
     stops_on: list[Matcher] = Field(default_factory=list)
@@ -106,6 +107,9 @@ class DeadlineRule(_Data):
         if strangers or (self.cleared_by and not self.starts_on_all):
             names = ", ".join(sorted(self.cleared_by))
             raise ValueError(_("cleared_by undoes events of starts_on_all, not %(names)s") % {"names": names})
+        together = {match.type for matches in self.starts_on_all for match in matches}
+        if self.measured_from and (self.measured_from not in together or self.cleared_by):
+            raise ValueError(_("measured_from names an event of starts_on_all, none of which is undone by another"))
         if self.hours is not None and any(before >= self.hours for before in self.warn_hours):
             raise ValueError(_("warn_hours lie between the start and the end of the clock"))
         return self
@@ -186,6 +190,7 @@ class AppealRule(_Data):
     rules: RuleNumbers = Field(default_factory=list)
     name: Words
     window: str
+    gate: str = ""  # a clock with clock = gate: the window opens at its end, if that is later (A1)
     items: list[Literal["liability", "payment", "freight"]] = Field(default_factory=list)
     grounds: list[Ground] = Field(min_length=1)
     statement_max: int = Field(default=300, ge=1)
@@ -226,11 +231,10 @@ class Pack(_Data):
             twice = sorted({code for code in codes if codes.count(code) > 1})
             if twice:
                 raise ValueError(_("given twice: %(codes)s") % {"codes": ", ".join(twice)})
-        windows = {rule.code for rule in self.deadline if rule.clock == ClockKind.WINDOW}
         for appeal in self.appeal:
-            if appeal.window not in windows:
-                message = _("%(code)s: no deadline with clock = window is called %(window)s")
-                raise ValueError(message % {"code": appeal.code, "window": appeal.window})
+            self._names_clock(appeal.code, appeal.window, ClockKind.WINDOW)
+            if appeal.gate:
+                self._names_clock(appeal.code, appeal.gate, ClockKind.GATE)
         types = {appeal.code for appeal in self.appeal}
         for slot in self.slot:
             unknown = [name for name in slot.needed_for if name not in TRANSITIONS]
@@ -246,6 +250,12 @@ class Pack(_Data):
         if not EARLIEST <= self.effective_from <= LATEST:
             raise ValueError(_("effective_from is no moment of this century"))
         return self
+
+    def _names_clock(self, appeal: str, code: str, clock: ClockKind) -> None:
+        rule = self.rule(code)
+        if rule is None or rule.clock != clock:
+            message = _("%(code)s: no deadline with clock = %(clock)s is called %(name)s")
+            raise ValueError(message % {"code": appeal, "clock": clock.value, "name": code})
 
     def rule(self, code: str) -> DeadlineRule | None:
         return next((rule for rule in self.deadline if rule.code == code), None)

@@ -14,11 +14,16 @@ passed=() failed=()
 
 wanted() { case " $parts " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
 
-# The browser waits much and types need one core: with both wanted, lint runs beside the browser tests.
+# The browser waits much, a database works beside its tests, and types need one core: with PostgreSQL wanted, the other
+# two run beside it.
 aside=
-if wanted lint && wanted browser; then
-  aside=lint
-  parts=${parts/lint/}
+if wanted postgres; then
+  for part in lint browser; do
+    if wanted $part; then
+      aside="$aside $part"
+      parts=${parts/$part/}
+    fi
+  done
 fi
 
 # Nothing that this machine sets may change what the tests see, except a browser and where to put temporary files.
@@ -65,6 +70,11 @@ unset DATA_DIR PYTHONWARNINGS
 if wanted sqlite; then
   section "tests on SQLite" "$bin/python" -m pytest -n 2 --dist worksteal --ignore=tests/browser
 fi
+if [ -n "$aside" ]; then
+  # shellcheck disable=SC2086 # several names
+  config/check.sh $aside >"$scratch/aside.log" 2>&1 &
+  beside=$!
+fi
 if wanted postgres; then
   # Three slow parts run on one database only: what the API's schema lets a program send and who may take which step
   # do not depend on the database, and the API's journey seeds the demo on PostgreSQL as well.
@@ -75,14 +85,12 @@ if wanted postgres; then
 fi
 if wanted browser; then
   CHROME=$(find_chrome) && export CHROME
-  if [ -n "$aside" ]; then
-    config/check.sh "$aside" >"$scratch/$aside.log" 2>&1 &
-  fi
   section "tests in the browser" "$bin/python" -m pytest tests/browser
-  if [ -n "$aside" ]; then
-    wait $! && passed+=("$aside") || failed+=("$aside")
-    cat "$scratch/$aside.log"
-  fi
+fi
+if [ -n "$aside" ]; then
+  name="beside PostgreSQL:$aside"
+  wait "$beside" && passed+=("$name") || failed+=("$name")
+  cat "$scratch/aside.log"
 fi
 
 printf '\n=== summary\n'

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from appeals.models import Appeal, Packet
+    from appeals.windows import Window
 
 
 class ItemAnswer(Schema):
@@ -117,7 +118,7 @@ class AppealPage(Schema):
     next_cursor: str
 
 
-def brief(appeal: Appeal, type_name: str) -> dict[str, Any]:
+def brief(appeal: Appeal, type_name: str, window: Window) -> dict[str, Any]:
     """The appeal comes from `loaded`."""
     return {
         "id": str(appeal.pk),
@@ -130,8 +131,8 @@ def brief(appeal: Appeal, type_name: str) -> dict[str, Any]:
         "shop": appeal.case.shop.code,
         "order_no": appeal.case.order.platform_order_no,
         "ground": appeal.ground,
-        "opens_at": appeal.window.started_at,
-        "closes_at": appeal.window.due_at,
+        "opens_at": window.opens_at,
+        "closes_at": window.closes_at,
         "money": asked_money(appeal),
         "won_money": won_money(appeal),
         "opened_at": appeal.opened_at,
@@ -146,7 +147,7 @@ def full(appeal: Appeal, at: datetime) -> dict[str, Any]:
     window = standing.dossier.window
     packet = shown_packet(appeal)
     return {
-        **brief(appeal, words(standing.rule.name)),
+        **brief(appeal, words(standing.rule.name), window),
         "statement": appeal.statement,
         "statement_max": standing.rule.statement_max,
         "platform_appeal_no": appeal.platform_appeal_no,

@@ -25,6 +25,7 @@ from appeals.models import Appeal
 from appeals.selectors.appeals import find_appeal
 from appeals.selectors.dossiers import loaded
 from appeals.selectors.rules import rule_of
+from appeals.selectors.windows import gates_of, window_of
 from appeals.services.drafts import open_appeal, update_appeal
 from appeals.services.filing import Result, record_outcome, submit_appeal, withdraw_appeal
 
@@ -112,7 +113,12 @@ def list_appeals(request: ApiRequest, asked: Query[AppealsQuery]) -> dict[str, A
         found = found.filter(case=find_case(asked.case, user=request.user, token=request.auth))
     rows, next_cursor = page_of(loaded(found), by=("-opened_at", "-pk"), cursor=asked.cursor, limit=asked.limit)
     books = rule_books(sorted({appeal.case.shop.platform for appeal in rows}))
-    items = [brief(appeal, words(rule_of(appeal, books[appeal.case.shop.platform]).name)) for appeal in rows]
+    gates = gates_of(appeal.case_id for appeal in rows)
+    items = []
+    for appeal in rows:
+        rule = rule_of(appeal, books[appeal.case.shop.platform])
+        window = window_of(appeal.window, gates.get((appeal.case_id, rule.gate)))
+        items.append(brief(appeal, words(rule.name), window))
     return {"items": items, "next_cursor": next_cursor}
 
 

@@ -19,6 +19,7 @@ from appeals.selectors.dossiers import Standing, chosen_pieces
 from appeals.selectors.packets import packet_detail, shown_packet
 from appeals.selectors.rules import pack_of
 from appeals.selectors.slots import case_evidence
+from appeals.selectors.windows import gate_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +57,7 @@ class HeadWindow:
     state_label: str
     opens_at: datetime
     closes_at: datetime
+    note: str
     source_label: str
     started_because: str
 
@@ -177,8 +179,9 @@ def _window(standing: Standing, at: datetime) -> HeadWindow:
         urgency=urgency(clock.due_at, at) if is_open else "none",
         is_open=is_open,
         state_label=str(state.label),
-        opens_at=clock.started_at,
+        opens_at=standing.dossier.window.opens_at,
         closes_at=clock.due_at,
+        note=gate_note(standing.gate),
         source_label=str(DueSource(clock.due_source).label),
         started_because=str(EventType(clock.started_by).label),
     )

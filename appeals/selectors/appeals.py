@@ -19,7 +19,7 @@ from appeals.models import Appeal
 from appeals.readiness import blocking
 from appeals.selectors.dossiers import loaded, standings
 from appeals.selectors.rules import rule_of
-from appeals.selectors.windows import CaseWindow, with_reasons
+from appeals.selectors.windows import CaseWindow, gate_note, with_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,11 +151,11 @@ def window_row(window: CaseWindow, at: datetime) -> WindowRow:
         is_open=is_open,
         state=state.value,
         state_label=str(state.label),
-        opens_at=clock.started_at,
+        opens_at=window.window.opens_at,
         closes_at=clock.due_at,
         source_label=str(DueSource(clock.due_source).label),
         money=case.refund_amount,
-        note=window.reason if state == WindowState.CONFLICT else "",
+        note=window.reason if state == WindowState.CONFLICT else gate_note(window.gate),
         can_open=window.can_open,
         reason="" if state == WindowState.CONFLICT else window.reason,
         case_ref=case.ref,

@@ -15,13 +15,14 @@ from appeals.models import Appeal, AppealPiece, Packet
 from appeals.readiness import Check, Dossier, PacketStanding, WantedSlot, blocking, readiness
 from appeals.selectors.locks import order_locks
 from appeals.selectors.rules import pack_of, rule_of
-from appeals.selectors.windows import window_of
+from appeals.selectors.windows import gates_of, window_of
 from appeals.snapshots import evidence_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from aftersales.models import Deadline
     from aftersales.policy import AppealRule
     from appeals.claims import OrderLock
     from appeals.querysets import AppealQuerySet
@@ -37,6 +38,7 @@ class Standing:
     book: RuleBook
     rule: AppealRule
     lock: OrderLock | None
+    gate: Deadline | None
     dossier: Dossier
     checks: list[Check]
     packets: list[Packet]
@@ -80,6 +82,7 @@ def standings(appeals: Sequence[Appeal], at: datetime) -> list[Standing]:
     """The appeals come from `loaded`."""
     books = rule_books(sorted({appeal.case.shop.platform for appeal in appeals}))
     locks = order_locks((appeal.case.order_id for appeal in appeals), books, at)
+    gates = gates_of(appeal.case_id for appeal in appeals)
     found = []
     for appeal in appeals:
         book = books[appeal.case.shop.platform]
@@ -87,8 +90,9 @@ def standings(appeals: Sequence[Appeal], at: datetime) -> list[Standing]:
         lock = locks.get(appeal.case.order_id)
         packets = list(appeal.packets.all())
         fresh = fresh_packets(appeal, packets)
+        gate = gates.get((appeal.case_id, rule.gate))
         dossier = Dossier(
-            window=window_of(appeal.window),
+            window=window_of(appeal.window, gate),
             grounds=frozenset(ground.code for ground in rule.grounds),
             ground=appeal.ground,
             offered_items=tuple(rule.items),
@@ -108,6 +112,7 @@ def standings(appeals: Sequence[Appeal], at: datetime) -> list[Standing]:
                 book=book,
                 rule=rule,
                 lock=lock,
+                gate=gate,
                 dossier=dossier,
                 checks=readiness(dossier, at),
                 packets=packets,

@@ -16,7 +16,7 @@ from appeals.models import Appeal
 from appeals.readiness import lock_reason
 from appeals.selectors.locks import order_locks
 from appeals.selectors.rules import pack_of
-from appeals.windows import Window, moment
+from appeals.windows import Window, after_gate, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,11 +32,15 @@ _DECIDED = (AppealState.WON, AppealState.PARTLY_WON, AppealState.LOST)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseWindow:
-    """One window of a case with its type of appeal; `reason` is why no appeal can be opened in it, or empty."""
+    """One window of a case with its type of appeal; `reason` is why no appeal can be opened in it, or empty.
+
+    A draft may be made before the window opens: it is handed in once it is open.
+    """
 
     clock: Deadline
     rule: AppealRule
     window: Window
+    gate: Deadline | None
     reason: str
     has_open_appeal: bool
 
@@ -48,8 +52,26 @@ class CaseWindow:
         return self.window.state(at)
 
 
-def window_of(clock: Deadline) -> Window:
-    return Window(clock.started_at, clock.due_at, is_void=clock.cancelled_at is not None)
+Gates = dict[tuple[int, str], Deadline]
+
+
+def gates_of(cases: Iterable[int]) -> Gates:
+    """The latest gate of each rule that still holds, by the case's id and the rule's code."""
+    clocks = Deadline.objects.filter(case__in=set(cases), clock=ClockKind.GATE, cancelled_at__isnull=True)
+    return {(clock.case_id, clock.rule): clock for clock in clocks.order_by("number")}
+
+
+def window_of(clock: Deadline, gate: Deadline | None = None) -> Window:
+    window = Window(clock.started_at, clock.due_at, is_void=clock.cancelled_at is not None)
+    return after_gate(window, gate.due_at) if gate else window
+
+
+def gate_note(gate: Deadline | None) -> str:
+    """Which moment the gate counts from (A2): the signature for a return, or its shipping where none is known."""
+    if gate is None:
+        return ""
+    about = {"opens_at": moment(gate.due_at), "what": EventType(gate.started_by).label, "at": moment(gate.started_at)}
+    return _("Not before %(opens_at)s, counted from: %(what)s (%(at)s).") % about
 
 
 def case_windows(case: Case, book: RuleBook, at: datetime) -> list[CaseWindow]:
@@ -66,14 +88,17 @@ def with_reasons(clocks: Sequence[Deadline], books: Mapping[str, RuleBook], at: 
     locks = order_locks((clock.case.order_id for clock in clocks), books, at)
     appeals = _states_by_window(clocks)
     events = _locking_events(clocks, books)
+    gates = gates_of(clock.case_id for clock in clocks)
     found = []
     for clock in clocks:
         states = appeals.get(clock.pk, set())
         for rule in pack_of(clock, books[clock.case.shop.platform]).appeal:
             if rule.window != clock.rule:
                 continue
+            gate = gates.get((clock.case_id, rule.gate))
+            window = window_of(clock, gate)
             reason = (
-                window_of(clock).reason(at)
+                (window.reason(at) if window.state(at) != WindowState.NOT_YET else "")
                 or _lock_reason(locks.get(clock.case.order_id), rule)
                 or events.get(clock.case_id, "")
                 or (_("An appeal was already decided in this window.") if states.intersection(_DECIDED) else "")
@@ -82,7 +107,8 @@ def with_reasons(clocks: Sequence[Deadline], books: Mapping[str, RuleBook], at: 
                 CaseWindow(
                     clock=clock,
                     rule=rule,
-                    window=window_of(clock),
+                    window=window,
+                    gate=gate,
                     reason=reason,
                     has_open_appeal=bool(states.intersection(OPEN_APPEALS)),
                 )

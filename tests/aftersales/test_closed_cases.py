@@ -16,6 +16,7 @@ from aftersales.services.sweep import sweep_deadlines
 from aftersales.services.transitions import take_transition
 from aftersales.states import STATES
 from aftersales.transitions import TRANSITIONS
+from tests.aftersales.packs import PLATFORMS
 from tests.factories import add_proof, learn, make_agent, make_case, make_shop
 from tests.instants import AT
 
@@ -43,6 +44,9 @@ FACTS: list[tuple[str, dict]] = [
     (EventType.TICKET_OPENED, {"subject": "T-1001"}),
     (EventType.TICKET_OPENED, {}),
     (EventType.RETURN_SHIPPED, {"tracking_no": "YT1234567890123"}),
+    (EventType.BUYER_MESSAGED, {"mood": "will_complain", "opener": "image"}),
+    (EventType.CHAT_RATED, {"rating": "dissatisfied"}),
+    (EventType.BUYER_CONTACTED, {}),
 ]
 steps = st.lists(
     st.tuples(
@@ -64,7 +68,9 @@ def law(case: Case, now) -> None:
     assert case.next_due_at == (ours.due_at if ours else None)
     assert case.next_rule == (ours.rule if ours else "")
     running = Deadline.objects.filter(case=case, outcome=Outcome.RUNNING)
-    assert not running.filter(due_at__lt=now).exists()
+    assert not running.filter(due_at__lt=now).exclude(clock="task").exists()
+    urgent = running.filter(rule__in=["complaint_alert", "rating_follow_up"]).order_by("due_at").first()
+    assert (case.task_at, case.task_rule) == ((urgent.due_at, urgent.rule) if urgent else (None, ""))
     assert case.has_breach == case.deadlines.filter(outcome=Outcome.BREACHED, party="merchant").exists()
     assert CaseEvent.objects.filter(case=case).count() == verify(case=case) == case.ledger_seq
     before = list(Deadline.objects.filter(case=case).order_by("pk").values())
@@ -73,7 +79,7 @@ def law(case: Case, now) -> None:
 
 
 @pytest.mark.django_db
-@given(platform=st.sampled_from(["pinduoduo", "kuaishou", "douyin"]), kind=st.sampled_from(Kind.values), steps=steps)
+@given(platform=st.sampled_from(PLATFORMS), kind=st.sampled_from(Kind.values), steps=steps)
 # Shrinking a failure would take minutes: each example writes dozens of rows.
 @settings(
     max_examples=25,

@@ -58,6 +58,9 @@ MEASURED = [
              (("buyer.messaged", {"subject": "S-1"}),), (("buyer.contacted", {"subject": "S-1"}),)),
     Measured("PD-23 A1", "pinduoduo", "rights_window", "return_dispute", 48,
              (("refund.succeeded", {}),), (("appeal.submitted", {"appeal_type": "rights"}),)),
+    Measured("PD-21 A1", "pinduoduo", "return_abuse_window", "return_dispute", 7 * 24,
+             (("refund.succeeded", {}), ("return.shipped", {})),
+             (("appeal.submitted", {"appeal_type": "return_abuse"}),)),
     Measured("PD-22 A1", "pinduoduo", "rapid_refund_window", "not_shipped", 7 * 24,
              (("refund.succeeded", RAPID),), (("appeal.submitted", {"appeal_type": "rapid_refund"}),)),
 ]  # fmt: skip

@@ -58,7 +58,7 @@ def test_signature_after_the_gate_has_opened_closes_it_again():
     assert clock.due_at == AT + 172 * HOUR
 
 
-def test_gate_stands_beside_the_windows_and_changes_none():
+def test_gate_stands_beside_the_windows_and_moves_none():
     """A1: three different rules; a rights appeal inherits neither the gate nor the 7 days."""
     facts = [SHIPPED, SIGNED, fact("refund.succeeded", AT + 31 * HOUR, rapid=True)]
     found = {clock.rule.code: (clock.started_at, clock.due_at) for clock in clocks(facts, history("pinduoduo"))}
@@ -67,6 +67,7 @@ def test_gate_stands_beside_the_windows_and_changes_none():
         GATE: (AT + 30 * HOUR, AT + 102 * HOUR),
         "rights_window": (refunded, refunded + 48 * HOUR),
         "rapid_refund_window": (refunded, refunded + 168 * HOUR),
+        "return_abuse_window": (refunded, refunded + 168 * HOUR),
     }
 
 
