@@ -18,7 +18,8 @@ from aftersales.stalls import standing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from aftersales.policy import DeadlineRule, Match, PackHistory
+    from aftersales.policy import DeadlineRule, Match
+    from aftersales.policy_history import PackHistory
 
 _LIFE_ORDER = {event_type.value: place for place, event_type in enumerate(EventType)}
 

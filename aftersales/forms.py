@@ -48,6 +48,7 @@ LABELS: dict[str, _StrOrPromise] = {
 }
 LONGEST = {"reason": 300, "shows": 300, "address": 300, "note": 1000}  # of the long texts
 SHORT_TEXT = 100
+NOT_CHOSEN = ("", "—")
 
 
 class MomentField(forms.DateTimeField):
@@ -110,7 +111,7 @@ def form_field(name: str, info: FieldInfo) -> forms.Field:
         return forms.BooleanField(label=known["label"], required=False)
     if issubclass(kind, TextChoices):
         initial = None if info.is_required() else info.default
-        choices = [("", "—"), *kind.choices] if initial == "" else kind.choices
+        choices = [NOT_CHOSEN, *kind.choices] if initial == "" else kind.choices
         return forms.ChoiceField(**known, choices=choices, initial=initial)
     if issubclass(kind, Decimal):
         return forms.DecimalField(**known, min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
@@ -162,6 +163,8 @@ class FactForm(ParcelForm):
             }
             field = form_field(name, next(iter(knowing.values())))
             field.required = False
+            if name == "rating":  # nobody's word is put into their mouth
+                field.choices = [NOT_CHOSEN, *field.choices]  # type: ignore[attr-defined]  # a choice field
             field.widget.attrs["data-facts"] = " ".join(knowing)
             self.fields[name] = field
         self.fields["at"] = MomentField(label=_("Happened at"), required=False, help_text=_("Leave empty for now."))

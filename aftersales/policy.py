@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, Self
 
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -22,6 +22,11 @@ Hours = Annotated[float, Field(gt=0, le=366 * 24)]
 
 class _Data(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class _Coded(Protocol):
+    @property
+    def code(self) -> str: ...
 
 
 class Words(_Data):
@@ -166,8 +171,15 @@ class ReceptionRule(_Data):
     as_of: date
 
 
+class Checkpoint(_Data):
+    """One thing that whoever adds a proof confirms to have seen on it."""
+
+    code: Code
+    name: Words
+
+
 class SlotRule(_Data):
-    """One kind of proof: what it shows, which actions and appeals need it."""
+    """One kind of proof: what it shows, which actions and appeals need it, what is confirmed with it."""
 
     code: Code
     rules: RuleNumbers = Field(default_factory=list)
@@ -179,6 +191,8 @@ class SlotRule(_Data):
     group: str = ""  # slots of one group count as one in a case's progress
     appeals: list[str] = Field(default_factory=list)  # appeal types that need it
     at_most: int = Field(default=9, ge=1, le=30)
+    checklist: list[Checkpoint] = Field(default_factory=list)
+    is_strict: bool = False  # taken only with the whole checklist confirmed; else it is kept with a warning (A12)
     source: Words | None = None
     as_of: date | None = None
 
@@ -225,8 +239,9 @@ class Pack(_Data):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        lists: list[Sequence[DeadlineRule | SlotRule | AppealRule | Ground]] = [self.deadline, self.slot, self.appeal]
-        for entries in (*lists, *(appeal.grounds for appeal in self.appeal)):
+        parts = [appeal.grounds for appeal in self.appeal], [slot.checklist for slot in self.slot]
+        lists: list[Sequence[_Coded]] = [self.deadline, self.slot, self.appeal, *parts[0], *parts[1]]
+        for entries in lists:
             codes = [entry.code for entry in entries]
             twice = sorted({code for code in codes if codes.count(code) > 1})
             if twice:
@@ -265,24 +280,3 @@ class Pack(_Data):
 
     def appeal_rule(self, code: str) -> AppealRule | None:
         return next((rule for rule in self.appeal if rule.code == code), None)
-
-
-class PackHistory:
-    """All versions of one platform's pack; which one holds depends on the moment.
-
-    A clock that starts before the first version's `effective_from` is measured by the first version:
-    imported history is older than any pack.
-    """
-
-    def __init__(self, packs: list[Pack]) -> None:
-        if not packs:
-            msg = "a platform has at least one pack"
-            raise ValueError(msg)
-        self.packs = sorted(packs, key=lambda pack: pack.effective_from)
-
-    def at(self, moment: datetime) -> Pack:
-        current = self.packs[0]
-        for pack in self.packs[1:]:
-            if pack.effective_from <= moment:
-                current = pack
-        return current

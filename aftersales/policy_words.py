@@ -73,6 +73,8 @@ FIELDS: dict[str, _StrOrPromise] = {
     "group": _("Group"),
     "appeals": _("Needed for appeals"),
     "at_most": _("At most"),
+    "checklist": _("To be confirmed"),
+    "is_strict": _("Taken only when all is confirmed"),
     "window": _("Window"),
     "gate": _("Not before"),
     "items": _("Items"),

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from aftersales.deadlines import Fact
-    from aftersales.policy import Match, PackHistory
+    from aftersales.policy import Match
+    from aftersales.policy_history import PackHistory
 
 
 @dataclass(frozen=True, slots=True)

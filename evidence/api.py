@@ -42,7 +42,10 @@ UPLOAD: Final[dict[str, Any]] = {
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
                         "slot": {"type": "string", "minLength": 1, "maxLength": 60},
-                        "fields": {"type": "string", "description": 'A JSON object: `{"caption": "…"}`.'},
+                        "fields": {
+                            "type": "string",
+                            "description": 'A JSON object: `{"caption": "…", "confirmed": ["…"]}`.',
+                        },
                     },
                 }
             }
@@ -79,6 +82,7 @@ class EvidenceAnswer(Schema):
     height: int | None
     pages: int
     warnings: list[WarningAnswer]
+    confirmed: list[str]
     added_at: Moment
     added_by: str
     withdrawn_at: Moment | None
@@ -156,6 +160,7 @@ def _answer(item: EvidenceItem, warnings: list[ItemWarning]) -> dict[str, Any]:
         "height": item.height,
         "pages": item.pages,
         "warnings": [{"code": warning.code, "message": str(warning.message)} for warning in warnings],
+        "confirmed": item.confirmed,
         "added_at": item.added_at,
         "added_by": item.added_by.username,
         "withdrawn_at": item.withdrawn_at,

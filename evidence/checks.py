@@ -38,6 +38,7 @@ class FileWarning(TextChoices):
     ACTIVE_PDF = "active_pdf", _("The PDF has scripts or attached files. Only its pages go into an appeal.")
     REPAIRED_PDF = "repaired_pdf", _("The PDF is damaged in places. Check that every page can be read.")
     HUGE_PAGE = "huge_page", _("A page of the PDF is larger than 5 metres. It is shrunk to fit.")
+    UNCONFIRMED = "unconfirmed", _("Not all was confirmed that this proof must show. Look at it again.")
 
 
 PDF_WARNINGS = {

@@ -71,6 +71,12 @@ class UnknownSlot(Unprocessable):
     code = "unknown_slot"
 
 
+class NotConfirmed(Unprocessable):
+    """The slot takes a piece only with its whole checklist confirmed."""
+
+    code = "not_confirmed"
+
+
 class SlotFull(Conflict):
     """The slot holds as many pieces as it may."""
 

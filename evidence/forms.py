@@ -13,7 +13,7 @@ from aftersales.errors import Unprocessable
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-KNOWN_FIELDS = frozenset({"caption"})
+KNOWN_FIELDS = frozenset({"caption", "confirmed"})
 
 
 class UploadForm(forms.Form):
@@ -35,12 +35,18 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(max_length=200, error_messages={"required": _("Say why this proof is withdrawn.")})
 
 
-def said_with_upload(request: HttpRequest) -> dict[str, str]:
-    """Slot and caption; a program may give the caption as `fields={"caption": …}`. Raises `Unprocessable`."""
+def said_with_upload(request: HttpRequest) -> dict[str, Any]:
+    """Slot, caption and what was confirmed; a program may give the last two as one JSON object, `fields`.
+
+    Raises `Unprocessable`.
+    """
     given = _json_fields(request.POST.get("fields", ""))
-    return said(
-        UploadForm({**given, **{name: request.POST[name] for name in UploadForm.base_fields if name in request.POST}})
-    )
+    confirmed = given.pop("confirmed", request.POST.getlist("confirmed"))
+    if not isinstance(confirmed, list) or not all(isinstance(code, str) for code in confirmed):
+        message = _("A list of the points that were confirmed.")
+        raise Unprocessable(message, fields={"confirmed": message})
+    posted = {name: request.POST[name] for name in UploadForm.base_fields if name in request.POST}
+    return {**said(UploadForm({**given, **posted})), "confirmed": confirmed}
 
 
 def _json_fields(text: str) -> dict[str, Any]:
@@ -51,12 +57,12 @@ def _json_fields(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict) or not KNOWN_FIELDS.issuperset(given):
-        message = _("A JSON object whose only key is: caption.")
+        message = _("A JSON object with the keys: caption, confirmed.")
         raise Unprocessable(message, fields={"fields": message})
     return given
 
 
-def said(form: forms.Form) -> dict[str, str]:
+def said(form: forms.Form) -> dict[str, Any]:
     """The form's values. Raises `Unprocessable` with what is wrong with each field."""
     if not form.is_valid():
         faults = {name: " ".join(str(fault) for fault in errors) for name, errors in form.errors.items()}

@@ -109,8 +109,16 @@ class TransitionAnswer(Schema):
     data_schema: dict[str, Any]
 
 
+class CheckpointAnswer(Schema):
+    code: str
+    name: str
+
+
 class SlotAnswer(Schema):
-    """`needed_for` names the transitions that need this slot, or another one of its `group`, filled."""
+    """`needed_for` names the transitions that need this slot, or another one of its `group`, filled.
+
+    `checklist` is what `confirmed` may name with an upload, and must name where the slot is strict.
+    """
 
     code: str
     name: str
@@ -120,6 +128,8 @@ class SlotAnswer(Schema):
     at_most: int
     needed_for: list[str]
     appeals: list[str]
+    checklist: list[CheckpointAnswer]
+    is_strict: bool
 
 
 class RelatedAnswer(Schema):
@@ -213,6 +223,8 @@ def full(detail: CaseDetail, at: datetime) -> dict[str, Any]:
                 "at_most": slot.at_most,
                 "needed_for": slot.needed_for,
                 "appeals": slot.appeals,
+                "checklist": [{"code": point.code, "name": words(point.name)} for point in slot.checklist],
+                "is_strict": slot.is_strict,
             }
             for slot in detail.situation.slots
         ],

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.errors import PolicyRefused
 from aftersales.models import PolicyVersion
-from aftersales.policy import Pack, PackHistory
+from aftersales.policy import Pack
+from aftersales.policy_history import PackHistory
 from aftersales.policy_reading import parse_pack
 
 if TYPE_CHECKING:

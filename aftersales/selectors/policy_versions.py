@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from aftersales.policy import Pack, PackHistory
+    from aftersales.policy import Pack
+    from aftersales.policy_history import PackHistory
 
 MOST_COUNTED = 10_000  # clocks: beyond that nobody needs the number, and counting takes long
 

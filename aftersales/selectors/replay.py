@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from aftersales.deadlines import Clock, fold
 from aftersales.enums import Outcome
 from aftersales.models import Case, CaseEvent
-from aftersales.policy import PackHistory
+from aftersales.policy_history import PackHistory
 from aftersales.selectors.policies import rule_book
 from aftersales.selectors.situations import facts_of
 from aftersales.selectors.wording import words

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from aftersales.models import Case
-    from aftersales.policy import PackHistory
+    from aftersales.policy_history import PackHistory
 
 SPEEDS = 6  # a way is cast in so many moulds for each shop
 LATE_OFTEN = 1  # beside the numbers of USUAL

@@ -26,6 +26,7 @@ from appeals.models import Appeal
 from appeals.services.drafts import open_appeal
 from appeals.services.filing import Result, expire_appeals, record_outcome, submit_appeal, withdraw_appeal
 from appeals.services.packets import create_packet, run_packet
+from evidence.selectors.slots import slot_rule
 from evidence.services.uploads import add_evidence
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ class Play:
     def prove(self, number: int, story: Story, step: Step, at: datetime) -> None:
         picture = Picture(step.data["picture"], story.facts, at)
         drawing = self.studio.get(picture)
+        rule = slot_rule(self.cases[number], step.name, at)
         with tempfile.NamedTemporaryFile(prefix="demo-") as file:
             file.write(drawing.content)
             file.flush()
@@ -135,6 +137,7 @@ class Play:
                 by=self.cast.people[story.owner or AGENTS[story.facts.shop.code][0]],
                 at=at,
                 caption=picture.caption,
+                confirmed=[point.code for point in rule.checklist],
             )
 
     def appeal(self, number: int, story: Story, step: Step, at: datetime) -> None:

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ("height", models.PositiveIntegerField(null=True)),
                 ("pages", models.PositiveIntegerField(default=1)),
                 ("warnings", models.JSONField(default=list)),
+                ("confirmed", models.JSONField(default=list)),
                 ("added_at", models.DateTimeField(verbose_name="added at")),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at")),
                 ("withdrawn_reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),

@@ -25,6 +25,7 @@ class EvidenceItem(models.Model):
     height = models.PositiveIntegerField(null=True)
     pages = models.PositiveIntegerField(default=1)
     warnings = models.JSONField(default=list)
+    confirmed = models.JSONField(default=list)  # what of the slot's checklist was confirmed with it, by code
     added_at = models.DateTimeField(_("added at"))
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from django.forms import Form
     from django.utils.functional import _StrOrPromise
 
     from aftersales.models import Case, User
@@ -50,6 +49,7 @@ class Piece:
     added_by: str
     added_at: datetime
     warnings: list[_StrOrPromise]
+    confirmed: list[str]
     is_withdrawn: bool
     withdrawn_reason: str
     can_withdraw: bool
@@ -57,7 +57,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """`is_missing`: some action needs it, and neither it nor another slot of its group holds anything."""
+    """`is_missing`: some action needs it, and neither it nor another slot of its group holds anything.
+
+    `checklist` has code and words of each point to confirm; `is_strict` where none may be left out.
+    """
 
     code: str
     name: str
@@ -68,7 +71,8 @@ class Slot:
     accept: str
     hint: str
     problems: list[_StrOrPromise]
-    form: Form | None
+    checklist: list[tuple[str, str]]
+    is_strict: bool
     pieces: list[Piece]
 
 
@@ -101,8 +105,10 @@ def evidence_panel(case: Case, *, user: User, at: datetime) -> EvidencePanel:
     warnings = item_warnings(items, user=user)
     pieces: dict[str, list[Piece]] = defaultdict(list)
     # A withdrawn piece stays in sight, below those that count.
+    points = {(slot.code, one.code): words(one.name) for slot in situation.pack.slot for one in slot.checklist}
     for item in sorted(items, key=lambda item: item.withdrawn_at is not None):
-        pieces[item.slot].append(_piece(item, user, warnings[item.pk]))
+        confirmed = [points.get((item.slot, code), code) for code in item.confirmed]
+        pieces[item.slot].append(_piece(item, user, warnings[item.pk], confirmed))
     rules = situation.slots
     slots = [_slot(rule, case, situation, pieces.pop(rule.code, [])) for rule in rules]
     slots += [_former_slot(code, situation.pack, held) for code, held in pieces.items()]
@@ -110,7 +116,7 @@ def evidence_panel(case: Case, *, user: User, at: datetime) -> EvidencePanel:
     return EvidencePanel(case, slots, filled, required)
 
 
-def _piece(item: EvidenceItem, user: User, warnings: list[ItemWarning]) -> Piece:
+def _piece(item: EvidenceItem, user: User, warnings: list[ItemWarning], confirmed: list[str]) -> Piece:
     return Piece(
         pk=item.pk,
         name=item.original_name,
@@ -121,6 +127,7 @@ def _piece(item: EvidenceItem, user: User, warnings: list[ItemWarning]) -> Piece
         added_by=item.added_by.display_name,
         added_at=item.added_at,
         warnings=[warning.message for warning in warnings],
+        confirmed=confirmed,
         is_withdrawn=item.withdrawn_at is not None,
         withdrawn_reason=item.withdrawn_reason,
         can_withdraw=item.withdrawn_at is None and answers_for(user, item),
@@ -144,7 +151,8 @@ def _slot(rule: SlotRule, case: Case, situation: Situation, pieces: list[Piece])
         problems=[format_lazy(_("Full: {limit} files. Withdraw one to add another."), limit=rule.at_most)]
         if is_full
         else [],
-        form=None,
+        checklist=[(point.code, words(point.name)) for point in rule.checklist],
+        is_strict=rule.is_strict,
         pieces=pieces,
     )
 
@@ -162,7 +170,8 @@ def _former_slot(code: str, pack: Pack, pieces: list[Piece]) -> Slot:
         accept="",
         hint=words(rule.shows) if rule else "",
         problems=[],
-        form=None,
+        checklist=[],
+        is_strict=False,
         pieces=pieces,
     )
 

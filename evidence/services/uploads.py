@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.text import format_lazy
@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.enums import EventType, Source
 from aftersales.errors import Unprocessable
 from aftersales.permissions import check_case
+from aftersales.selectors.wording import words
 from aftersales.services.facts import add_events
 from aftersales.services.ledger import EventDraft
 from aftersales.services.locks import lock_case
-from evidence.checks import inspect
-from evidence.errors import AlreadyWithdrawn, SlotFull
+from evidence.checks import FileWarning, inspect
+from evidence.errors import AlreadyWithdrawn, NotConfirmed, SlotFull
 from evidence.models import EvidenceItem
 from evidence.names import clean_name
 from evidence.permissions import check_withdraw
@@ -23,6 +24,7 @@ from evidence.selectors.slots import slot_rule
 from evidence.storage import ContentStore
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -40,17 +42,28 @@ def add_evidence(
     by: User,
     at: datetime,
     caption: str = "",
+    confirmed: Sequence[str] = (),
     source: str = Source.PERSON,
 ) -> EvidenceItem:
     """Check the file, keep it, and record it; the same content in the same slot again gives the piece that is there.
 
-    Raises `NotAllowed`, `UnknownSlot`, `SlotFull` and what `checks.inspect` raises; nothing was stored or recorded.
+    `confirmed` are codes of the slot's checklist. Raises `NotAllowed`, `UnknownSlot`, `SlotFull`, `NotConfirmed`,
+    `Unprocessable` and what `checks.inspect` raises; nothing was stored or recorded.
     """
     check_case(by, case)
-    slot_rule(case, slot, at)
+    check_confirmed(slot_rule(case, slot, at), confirmed)
     found = inspect(path, name=name)
     return keep_evidence(
-        case=case, slot=slot, path=path, name=name, found=found, by=by, at=at, caption=caption, source=source
+        case=case,
+        slot=slot,
+        path=path,
+        name=name,
+        found=found,
+        by=by,
+        at=at,
+        caption=caption,
+        confirmed=confirmed,
+        source=source,
     )
 
 
@@ -64,24 +77,29 @@ def keep_evidence(
     by: User,
     at: datetime,
     caption: str = "",
+    confirmed: Sequence[str] = (),
     source: str = Source.PERSON,
 ) -> EvidenceItem:
     """Keep and record a file of which `found` was proved.
 
     Storing happens before the case is locked: it may take seconds. Whoever loses a race for a slot's last place leaves
     a stored file that no piece names; another case may be about to name it, so it stays.
-    Raises `NotAllowed`, `UnknownSlot`, `SlotFull`.
+    Raises `NotAllowed`, `UnknownSlot`, `SlotFull`, `NotConfirmed`, `Unprocessable`.
     """
     check_case(by, case)
     rule = slot_rule(case, slot, at)
+    check_confirmed(rule, confirmed)
     there = _same_content(case, slot, found.sha256)
     if there is not None:
         return there
     check_room(rule, held=_held(case, slot))
     key = ContentStore().put(path)
-    return _record(
-        case=case, rule=rule, found=found, key=key, name=clean_name(name), caption=caption, by=by, at=at, source=source
-    )
+    seen = [point.code for point in rule.checklist if point.code in confirmed]
+    warnings = [warning.value for warning in found.warnings]
+    if len(seen) < len(rule.checklist):
+        warnings.append(FileWarning.UNCONFIRMED.value)
+    said = {"original_name": clean_name(name), "caption": caption, "confirmed": seen, "warnings": warnings}
+    return _record(case=case, rule=rule, found=found, key=key, said=said, by=by, at=at, source=source)
 
 
 @transaction.atomic
@@ -91,8 +109,7 @@ def _record(
     rule: SlotRule,
     found: Inspection,
     key: str,
-    name: str,
-    caption: str,
+    said: dict[str, Any],
     by: User,
     at: datetime,
     source: str,
@@ -105,22 +122,22 @@ def _record(
         sha256=found.sha256,
         withdrawn_at=None,
         defaults={
-            "caption": caption,
-            "original_name": name,
+            **said,
             "media_type": found.media_type,
             "byte_size": found.byte_size,
             "key": key,
             "width": found.width,
             "height": found.height,
             "pages": found.pages,
-            "warnings": [warning.value for warning in found.warnings],
             "added_at": at,
             "added_by": by,
         },
     )
     if is_new:
         check_room(rule, held=_held(locked, rule.code) - 1)
-        data = {"item": str(item.pk), "slot": rule.code, "sha256": found.sha256, "name": name}
+        data = {"item": str(item.pk), "slot": rule.code, "sha256": found.sha256, "name": item.original_name}
+        if item.confirmed:
+            data["confirmed"] = item.confirmed
         add_events(case=locked, drafts=[EventDraft(EventType.EVIDENCE_ADDED, at, data, source)], by=by, now=at)
     return item
 
@@ -138,6 +155,21 @@ def check_room(rule: SlotRule, *, held: int) -> None:
     if held >= rule.at_most:
         message = format_lazy(_("This slot takes {limit} files and is full: withdraw one first."), limit=rule.at_most)
         raise SlotFull(message, fields={"slot": message})
+
+
+def check_confirmed(rule: SlotRule, confirmed: Sequence[str]) -> None:
+    """Raises `Unprocessable` for what is not on the slot's list; `NotConfirmed` where all of it is needed (PD-33)."""
+    if not {point.code for point in rule.checklist}.issuperset(confirmed):
+        message = _("This slot has no such point to confirm: reload the page.")
+        raise Unprocessable(message, fields={"confirmed": message})
+    missing = [words(point.name) for point in rule.checklist if point.code not in confirmed]
+    if rule.is_strict and missing:
+        message = format_lazy(
+            _("{slot}: the platform refuses it without all of this. Look at it, tick what it shows: {missing}."),
+            slot=words(rule.name),
+            missing=" / ".join(missing),
+        )
+        raise NotConfirmed(message, fields={"confirmed": message})
 
 
 @transaction.atomic

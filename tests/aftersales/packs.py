@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from aftersales.deadlines import Clock, Fact, fold
-from aftersales.policy import Pack, PackHistory
+from aftersales.policy import Pack
+from aftersales.policy_history import PackHistory
 from aftersales.policy_reading import parse_pack, read_pack
 
 FOLDER = Path(__file__).resolve().parents[2] / "config" / "policies"

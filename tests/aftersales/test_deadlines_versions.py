@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from aftersales.enums import Outcome
-from aftersales.policy import PackHistory
+from aftersales.policy_history import PackHistory
 from tests.aftersales.packs import clocks, fact, made_up, one_clock, rule
 from tests.instants import AT
 

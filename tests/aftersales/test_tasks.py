@@ -213,6 +213,18 @@ def test_open_task_goes_over_to_the_following_case_and_a_done_one_does_not(tmall
     assert following.task_at == AT + 2 * MINUTE
 
 
+def test_page_takes_a_rating_only_where_one_was_chosen(client, tmall, agent):
+    """TM-10: what the form was left at is nobody's word."""
+    case = make_case(tmall, agent, requested_at=AT - HOUR)
+    client.force_login(agent)
+    answer = client.post(f"/cases/{case.ref}/events/", {"type": "chat.rated"})
+    assert answer.status_code == 422
+    assert not case.deadlines.exists()
+    client.post(f"/cases/{case.ref}/events/", {"type": "chat.rated", "rating": "dissatisfied", "opener": "image"})
+    assert CaseEvent.objects.get(type="chat.rated").data == {"rating": "dissatisfied"}
+    assert case.deadlines.get().rule == "rating_follow_up"
+
+
 @pytest.mark.parametrize(
     ("opener", "asked"), [("image", "图片已收到"), ("emoji", "有什么可以帮您"), ("order_card", "您发来的卡片")]
 )

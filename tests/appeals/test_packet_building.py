@@ -18,7 +18,7 @@ from appeals import snapshots
 from appeals.claims import DraftChange
 from appeals.enums import PacketState
 from appeals.errors import AppealFrozen, PacketFileMissing
-from appeals.models import Packet
+from appeals.models import Appeal, Packet
 from appeals.selectors.appeals import find_appeal
 from appeals.selectors.dossiers import standing_of
 from appeals.selectors.packet_content import packet_content
@@ -32,6 +32,24 @@ from tests.factories import make_agent, make_shop
 from tests.instants import AT
 
 LATER = AT + timedelta(hours=1)
+
+
+@pytest.fixture
+def build():
+    """Builds a packet as the worker does."""
+
+    def build(appeal: Appeal, *, now=AT + timedelta(minutes=10)) -> Packet:
+        packet = create_packet(appeal=appeal, by=None, now=now)
+        return run_packet(packet_id=packet.pk, clock=lambda: now)
+
+    return build
+
+
+@pytest.fixture
+def ready(draft, build) -> Appeal:
+    packet = build(draft)
+    assert packet.state == "done", packet.error
+    return draft
 
 
 def bytes_of(packet: Packet) -> bytes:

@@ -62,8 +62,15 @@ def test_proof_is_chosen_dropped_and_pasted(visit, api, problems, tmp_path):
     chooser.set_input_files([files.jpeg(tmp_path), files.heic(tmp_path)])
     expect(slot(page, "goods_photo").locator(".piece")).to_have_count(2)
     assert slot(page, "goods_photo").get_attribute("data-missing") is None
-    drop(page, "red_stamp", pdf_files.letter(tmp_path, pages=3), "application/pdf")
+    letter = pdf_files.letter(tmp_path, pages=3)
+    with refusal(page, problems, 422):  # PD-33: nothing was ticked
+        drop(page, "red_stamp", letter, "application/pdf")
+        expect(slot(page, "red_stamp").locator(".is-failed")).to_contain_text("盖有红章")
+    for box in slot(page, "red_stamp").locator(".checklist input").all():
+        box.check()
+    drop(page, "red_stamp", letter, "application/pdf")
     expect(slot(page, "red_stamp").locator(".piece")).to_contain_text("3 页")
+    expect(slot(page, "red_stamp").locator(".piece")).to_contain_text("日期手写")
     paste(page, "chat_screenshot", files.chat_screenshot(tmp_path))
     expect(slot(page, "chat_screenshot").locator(".piece")).to_have_count(1)
     pieces = page.locator("#slots .piece")

@@ -14,6 +14,7 @@ from PIL import Image
 from aftersales.models import Case, User
 from evidence.checks import Inspection, inspect
 from evidence.models import EvidenceItem
+from evidence.selectors.slots import slot_rule
 from evidence.services.uploads import keep_evidence
 from tests.instants import AT
 from tests.samples import files
@@ -49,10 +50,16 @@ def make_evidence(
 
 
 def keep_file(path: Path, *, name: str, **known: Any) -> EvidenceItem:
-    """As `add_evidence`; the same content under the same name is inspected once, which is what takes the time."""
+    """As `add_evidence`, with all that the slot asks for confirmed.
+
+    The same content under the same name is inspected once, which is what takes the time.
+    """
     inspected = (hashlib.sha256(path.read_bytes()).hexdigest(), name)
     if inspected not in _inspections:
         _inspections[inspected] = inspect(path, name=name)
+    if "confirmed" not in known:
+        rule = slot_rule(known["case"], known["slot"], known["at"])
+        known["confirmed"] = [point.code for point in rule.checklist]
     return keep_evidence(path=path, name=name, found=_inspections[inspected], **known)
 
 

@@ -67,6 +67,7 @@ def test_post_adds_proof(call, case, agent, store):
         "height": 320,
         "pages": 1,
         "warnings": [],
+        "confirmed": [],
         "added_at": told["added_at"],
         "added_by": agent.username,
         "withdrawn_at": None,
@@ -83,7 +84,7 @@ def test_post_by_shop_and_platform_number(call, case, agent, store):
         agent,
         "post",
         f"cases/{case.shop.code}:{case.platform_case_no}/evidence",
-        data={"slot": "red_stamp", "file": sent()},
+        data={"slot": "goods_photo", "file": sent()},
     )
     assert (answer.status_code, answer.json()["case"]) == (201, case.ref)
 

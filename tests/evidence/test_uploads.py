@@ -171,5 +171,5 @@ def test_closed_case_takes_proof_for_its_appeal(case, agent, store):
 
 def test_source_of_a_program_is_recorded(case, agent, store):
     with on_disk(picture()) as path:
-        add_evidence(case=case, slot="red_stamp", path=path, name="a.png", by=agent, at=AT, source="api")
+        add_evidence(case=case, slot="goods_photo", path=path, name="a.png", by=agent, at=AT, source="api")
     assert added(case)[0].source == "api"

@@ -122,7 +122,11 @@ def work_the_case(agent: Caller, case: dict[str, Any], now: datetime, folder: Pa
     photo = answered(agent.upload(f"{address}/evidence", files.heic(folder), slot="goods_photo"), 201)
     assert (photo["media_type"], photo["warnings"]) == ("image/heic", [])
     letter = pdf_files.letter(folder, pages=2)
-    stamped = agent.upload(f"{address}/evidence", letter, slot="red_stamp", fields=json.dumps({"caption": "网点证明"}))
+    unseen = agent.upload(f"{address}/evidence", letter, slot="red_stamp")
+    check_refused(unseen, 422, "not_confirmed")
+    asked = next(slot for slot in answered(agent.get(address))["slots"] if slot["code"] == "red_stamp")
+    seen = {"caption": "网点证明", "confirmed": [point["code"] for point in asked["checklist"]]}
+    stamped = agent.upload(f"{address}/evidence", letter, slot="red_stamp", fields=json.dumps(seen))
     assert (answered(stamped, 201)["pages"], stamped.json()["caption"]) == (2, "网点证明")
     script = files.refused_type(folder, "script")
     check_refused(agent.upload(f"{address}/evidence", script, slot="goods_photo"), 415, "file_type_refused")

@@ -16,6 +16,7 @@ from appeals.models import Appeal, Packet
 from appeals.services.drafts import open_appeal, update_appeal
 from appeals.services.packets import create_packet, run_packet
 from appeals.storage import PacketStore
+from evidence.selectors.slots import slot_rule
 from evidence.services.uploads import add_evidence
 from tests.factories import make_agent, make_refunded_case, make_shop
 from tests.instants import AT
@@ -51,7 +52,8 @@ def draft(agent, tmp_path) -> Appeal:
         folder = tmp_path / str(number)
         folder.mkdir()
         path = make(folder)
-        items.append(add_evidence(case=case, slot=slot, path=path, name=path.name, by=agent, at=AT))
+        seen = [point.code for point in slot_rule(case, slot, AT).checklist]
+        items.append(add_evidence(case=case, slot=slot, path=path, name=path.name, by=agent, at=AT, confirmed=seen))
     appeal = open_appeal(case=case, type="rights", by=agent, now=AT)
     chosen = tuple(PieceChoice(item.pk, caption) for item, caption in zip(items, CAPTIONS, strict=True))
     change = DraftChange(ground="empty_or_missing", statement=STATEMENT, pieces=chosen)
