@@ -74,13 +74,15 @@ def printed(tmp_path_factory) -> tuple[Path, PacketResult]:
 
 
 @pytest.fixture
-def build(printed, tmp_path):
+def build(printed):
     """Leaves a packet as the worker does when it has built it, with the printed file."""
     path, result = printed
 
     def build(appeal: Appeal, *, now=AT + timedelta(minutes=10)) -> Packet:
         packet = create_packet(appeal=appeal, by=None, now=now)
-        PacketStore().keep(Path(shutil.copy(path, tmp_path / "copy.pdf")), key_of(packet))
+        store = PacketStore()
+        with store.workplace(str(packet.pk)) as folder:
+            store.keep(Path(shutil.copy(path, folder)), key_of(packet))
         packet.key, packet.pages, packet.byte_size = key_of(packet), result.pages, result.byte_size
         packet.sha256, packet.manifest = result.sha256, result.manifest
         packet.state, packet.finished_at = PacketState.DONE, now
