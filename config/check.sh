@@ -76,12 +76,13 @@ if [ -n "$aside" ]; then
   beside=$!
 fi
 if wanted postgres; then
-  # Three slow parts run on one database only: what the API's schema lets a program send and who may take which step
-  # do not depend on the database, and the API's journey seeds the demo on PostgreSQL as well.
+  # Slow parts that do not depend on the database run on one only: what the API's schema lets a program send, who may
+  # take which step, what a file is refused for and how it looks. The demo is seeded on both, by the API's journey.
   section "tests on PostgreSQL" "$bin/python" -m tests.postgres \
     "$bin/python" -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/repo --database-only \
     --ignore=tests/aftersales/api/test_openapi.py --ignore=tests/aftersales/test_flow_roles.py \
-    --ignore=tests/appeals/demo
+    --ignore=tests/appeals/demo --ignore=tests/evidence/test_upload_view.py --ignore=tests/evidence/test_previews.py \
+    --ignore=tests/evidence/test_kept_previews.py --ignore=tests/journeys/test_packet_of_odd_files.py
 fi
 if wanted browser; then
   CHROME=$(find_chrome) && export CHROME
