@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import AwareDatetime, Field, ValidationError
@@ -32,8 +32,8 @@ class SubjectData(TransitionData):
 class MessageData(SubjectData):
     """`opener` is what the message is where it has no words; `mood` what it gives to expect."""
 
-    opener: Opener | Literal[""] = ""
-    mood: Mood | Literal[""] = ""
+    opener: Opener | None = None
+    mood: Mood | None = None
 
 
 class RatingData(SubjectData):

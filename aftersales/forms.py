@@ -111,7 +111,7 @@ def form_field(name: str, info: FieldInfo) -> forms.Field:
         return forms.BooleanField(label=known["label"], required=False)
     if issubclass(kind, TextChoices):
         initial = None if info.is_required() else info.default
-        choices = [NOT_CHOSEN, *kind.choices] if initial == "" else kind.choices
+        choices = kind.choices if info.is_required() or info.default is not None else [NOT_CHOSEN, *kind.choices]
         return forms.ChoiceField(**known, choices=choices, initial=initial)
     if issubclass(kind, Decimal):
         return forms.DecimalField(**known, min_value=Decimal("0.01"), max_digits=12, decimal_places=2)

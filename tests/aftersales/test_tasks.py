@@ -200,6 +200,14 @@ def test_rating_needs_its_word(tmall, agent):
     assert set(refused.value.fields) == {"rating"}
 
 
+@pytest.mark.parametrize("said", ["furious", "", 1, ["will_complain"]])
+def test_mood_that_is_none_of_the_known_is_told_by_its_name(tmall, agent, said):
+    """TM-06: a program that sends another word learns which field is wrong."""
+    with pytest.raises(Unprocessable) as refused:
+        learn(make_case(tmall, agent), MESSAGE, agent, mood=said)
+    assert set(refused.value.fields) == {"mood"}
+
+
 def test_open_task_goes_over_to_the_following_case_and_a_done_one_does_not(tmall, agent):
     """TM-06, TM-10."""
     case = make_case(tmall, agent, kind=Kind.NOT_SHIPPED)
