@@ -18,8 +18,9 @@ from aftersales.stalls import standing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from aftersales.policy import DeadlineRule, Match
+    from aftersales.policy import DeadlineRule
     from aftersales.policy_history import PackHistory
+    from aftersales.policy_parts import Match
 
 _LIFE_ORDER = {event_type.value: place for place, event_type in enumerate(EventType)}
 

@@ -101,6 +101,7 @@ class EventType(TextChoices):
     RESHIP_AGREED = "reship.agreed", _("Reship agreed")
     RESHIP_SHIPPED = "reship.shipped", _("Reshipped")
     EVIDENCE_ADDED = "evidence.added", _("Evidence added")
+    EVIDENCE_CAPTIONED = "evidence.captioned", _("Evidence captioned anew")
     EVIDENCE_WITHDRAWN = "evidence.withdrawn", _("Evidence withdrawn")
     PLATFORM_STEPPED_IN = "platform.stepped_in", _("Platform stepped in")
     TICKET_OPENED = "platform.ticket_opened", _("Platform ticket opened")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -20,6 +20,7 @@ from aftersales.models.user import MOST_CASES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.http import QueryDict
     from django.utils.functional import _StrOrPromise
     from pydantic.fields import FieldInfo
 
@@ -111,7 +112,8 @@ def form_field(name: str, info: FieldInfo) -> forms.Field:
         return forms.BooleanField(label=known["label"], required=False)
     if issubclass(kind, TextChoices):
         initial = None if info.is_required() else info.default
-        choices = kind.choices if info.is_required() or info.default is not None else [NOT_CHOSEN, *kind.choices]
+        # Nobody's word is put into their mouth: what has no default starts empty.
+        choices = [NOT_CHOSEN, *kind.choices] if initial is None else kind.choices
         return forms.ChoiceField(**known, choices=choices, initial=initial)
     if issubclass(kind, Decimal):
         return forms.DecimalField(**known, min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
@@ -163,8 +165,6 @@ class FactForm(ParcelForm):
             }
             field = form_field(name, next(iter(knowing.values())))
             field.required = False
-            if name == "rating":  # nobody's word is put into their mouth
-                field.choices = [NOT_CHOSEN, *field.choices]  # type: ignore[attr-defined]  # a choice field
             field.widget.attrs["data-facts"] = " ".join(knowing)
             self.fields[name] = field
         self.fields["at"] = MomentField(label=_("Happened at"), required=False, help_text=_("Leave empty for now."))
@@ -222,16 +222,32 @@ class QueueFilterForm(forms.Form):
             self.fields[name].choices = values  # type: ignore[attr-defined]  # these three are choice fields
 
 
-class BreachFilterForm(forms.Form):
-    """Lives in the address of the audit page."""
+class PeriodForm(forms.Form):
+    """The days that a report is about, and of which shop; lives in its address. Without days: the last `days`."""
 
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     shop = forms.ChoiceField(label=_("Shop"), required=False)
 
-    def __init__(self, *args: Any, shops: list[Shop], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, address: QueryDict, *, shops: list[Shop], at: datetime, days: int) -> None:
+        asked = address.copy()
+        asked.setdefault("since", (at - timedelta(days=days)).date().isoformat())
+        asked.setdefault("until", at.date().isoformat())
+        super().__init__(asked)
+        self.zone = at.tzinfo
         self.fields["shop"].choices = [("", _("All shops")), *((shop.code, shop.name) for shop in shops)]  # type: ignore[attr-defined]  # a choice field
+
+    def read(self) -> dict[str, Any]:
+        """`since` (included) and `until` (not included) as moments, `shop` as its code; nothing of a faulty form."""
+        read = self.cleaned_data if self.is_valid() else {}
+        return {
+            "since": self._midnight(read.get("since")),
+            "until": self._midnight(read.get("until"), days=1),
+            "shop": read.get("shop", ""),
+        }
+
+    def _midnight(self, day: date | None, *, days: int = 0) -> datetime | None:
+        return datetime.combine(day + timedelta(days=days), time.min, tzinfo=self.zone) if day else None
 
 
 class ReceptionForm(forms.Form):

@@ -3,67 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from aftersales.enums import ClockKind, EventType, Issue, Kind, Party
+from aftersales.enums import ClockKind, EventType, Kind, Party
 from aftersales.facts import EARLIEST, LATEST
+from aftersales.policy_appeals import AppealRule, Destination, SlotRule
+from aftersales.policy_parts import AnyOf, Code, Coded, Consequence, Data, Hours, Match, Matcher, RuleNumbers, Words
 from aftersales.transitions import TRANSITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-RuleNumbers = list[Annotated[str, Field(pattern=r"^(KS|TM|DY|TT|PD)-\d{2}$")]]
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Hours = Annotated[float, Field(gt=0, le=366 * 24)]
+    from collections.abc import Sequence
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class _Coded(Protocol):
-    @property
-    def code(self) -> str: ...
-
-
-class Words(_Data):
-    """A text of a pack in both languages of the interface."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def in_language(self, language: str) -> str:
-        return self.zh if language.startswith("zh") else self.en
-
-
-class Consequence(Words):
-    """What a breach costs; `money` names the case's amount that is at stake."""
-
-    money: Literal["refund_amount", "none"] = "none"
-
-
-class Match(_Data):
-    """Which facts count: an event type and, where given, values its data must have."""
-
-    type: EventType
-    where: dict[str, bool | int | float | str] = Field(default_factory=dict)
-
-    def accepts(self, event_type: str, data: Mapping[str, Any]) -> bool:
-        return event_type == self.type and all(data.get(key) == value for key, value in self.where.items())
-
-
-def _as_match(value: object) -> object:
-    return {"type": value} if isinstance(value, str) else value
-
-
-Matcher = Annotated[Match, BeforeValidator(_as_match)]
-AnyOf = Annotated[list[Matcher], BeforeValidator(lambda value: value if isinstance(value, list) else [value])]
-
-
-class DeadlineRule(_Data):
+class DeadlineRule(Data):
     """One clock of a pack: what starts it, how long it runs, what ends it, what a breach costs."""
 
     code: Code
@@ -130,7 +85,7 @@ class DeadlineRule(_Data):
         return timedelta(hours=self.hours or 0)
 
 
-class StallRule(_Data):
+class StallRule(Data):
     """When a parcel counts as stalled: its last scan is strictly longer ago than `hours` (KS-32, PD-37 F)."""
 
     rules: RuleNumbers = Field(default_factory=list)
@@ -143,7 +98,7 @@ class StallRule(_Data):
     as_of: date
 
 
-class RejectRule(_Data):
+class RejectRule(Data):
     """When a rejection comes too late or too early for a plain one (KS-39, KS-41)."""
 
     rules: RuleNumbers = Field(default_factory=list)
@@ -162,7 +117,7 @@ class RejectRule(_Data):
         return timedelta(hours=self.last_hours)
 
 
-class ReceptionRule(_Data):
+class ReceptionRule(Data):
     """How cases are given out (TT-08, TT-13): the limit that the platform advises for one person, at the least."""
 
     rules: RuleNumbers = Field(default_factory=list)
@@ -171,55 +126,7 @@ class ReceptionRule(_Data):
     as_of: date
 
 
-class Checkpoint(_Data):
-    """One thing that whoever adds a proof confirms to have seen on it."""
-
-    code: Code
-    name: Words
-
-
-class SlotRule(_Data):
-    """One kind of proof: what it shows, which actions and appeals need it, what is confirmed with it."""
-
-    code: Code
-    rules: RuleNumbers = Field(default_factory=list)
-    name: Words
-    shows: Words
-    kinds: list[Kind] = Field(min_length=1)
-    issues: list[Issue] = Field(default_factory=list)  # empty: every issue
-    needed_for: list[str] = Field(default_factory=list)  # transitions that need one of their slots filled
-    group: str = ""  # slots of one group count as one in a case's progress
-    appeals: list[str] = Field(default_factory=list)  # appeal types that need it
-    at_most: int = Field(default=9, ge=1, le=30)
-    checklist: list[Checkpoint] = Field(default_factory=list)
-    is_strict: bool = False  # taken only with the whole checklist confirmed; else it is kept with a warning (A12)
-    source: Words | None = None
-    as_of: date | None = None
-
-
-class AppealRule(_Data):
-    """One type of appeal: its window is the clock of the same pack that `window` names."""
-
-    code: Code
-    rules: RuleNumbers = Field(default_factory=list)
-    name: Words
-    window: str
-    gate: str = ""  # a clock with clock = gate: the window opens at its end, if that is later (A1)
-    items: list[Literal["liability", "payment", "freight"]] = Field(default_factory=list)
-    grounds: list[Ground] = Field(min_length=1)
-    statement_max: int = Field(default=300, ge=1)
-    evidence_min: int = Field(default=1, ge=0)
-    locks_order: bool = False  # a lost item locks the order against another appeal
-    source: Words | None = None
-    as_of: date | None = None
-
-
-class Ground(_Data):
-    code: Code
-    name: Words
-
-
-class Pack(_Data):
+class Pack(Data):
     """One platform's rules in one version.
 
     A field that is new here has a default, and none is taken away: versions that were loaded before are still read.
@@ -236,27 +143,23 @@ class Pack(_Data):
     deadline: list[DeadlineRule] = Field(default_factory=list)
     slot: list[SlotRule] = Field(default_factory=list)
     appeal: list[AppealRule] = Field(default_factory=list)
+    destination: list[Destination] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         parts = [appeal.grounds for appeal in self.appeal], [slot.checklist for slot in self.slot]
-        lists: list[Sequence[_Coded]] = [self.deadline, self.slot, self.appeal, *parts[0], *parts[1]]
+        lists: list[Sequence[Coded]] = [self.deadline, self.slot, self.appeal, self.destination, *parts[0], *parts[1]]
         for entries in lists:
             codes = [entry.code for entry in entries]
             twice = sorted({code for code in codes if codes.count(code) > 1})
             if twice:
                 raise ValueError(_("given twice: %(codes)s") % {"codes": ", ".join(twice)})
         for appeal in self.appeal:
-            self._names_clock(appeal.code, appeal.window, ClockKind.WINDOW)
+            if appeal.window:
+                self._names_clock(appeal.code, appeal.window, ClockKind.WINDOW)
             if appeal.gate:
                 self._names_clock(appeal.code, appeal.gate, ClockKind.GATE)
-        types = {appeal.code for appeal in self.appeal}
-        for slot in self.slot:
-            unknown = [name for name in slot.needed_for if name not in TRANSITIONS]
-            unknown += [name for name in slot.appeals if name not in types]
-            if unknown:
-                message = _("%(code)s: no transition or appeal is called %(names)s")
-                raise ValueError(message % {"code": slot.code, "names": ", ".join(unknown)})
+        self._slots_name_what_is_there()
         if self.reject and self.reject.agreement_slot not in {slot.code for slot in self.slot}:
             message = _("reject: no slot is called %(slot)s")
             raise ValueError(message % {"slot": self.reject.agreement_slot})
@@ -265,6 +168,16 @@ class Pack(_Data):
         if not EARLIEST <= self.effective_from <= LATEST:
             raise ValueError(_("effective_from is no moment of this century"))
         return self
+
+    def _slots_name_what_is_there(self) -> None:
+        known = {appeal.code for appeal in self.appeal}
+        known |= {f"{appeal.code}.{ground.code}" for appeal in self.appeal for ground in appeal.grounds}
+        for slot in self.slot:
+            unknown = [name for name in slot.needed_for if name not in TRANSITIONS]
+            unknown += [name for name in [*slot.appeals, *slot.required_by] if name not in known]
+            if unknown:
+                message = _("%(code)s: no transition or appeal is called %(names)s")
+                raise ValueError(message % {"code": slot.code, "names": ", ".join(unknown)})
 
     def _names_clock(self, appeal: str, code: str, clock: ClockKind) -> None:
         rule = self.rule(code)
@@ -280,3 +193,6 @@ class Pack(_Data):
 
     def appeal_rule(self, code: str) -> AppealRule | None:
         return next((rule for rule in self.appeal if rule.code == code), None)
+
+    def destination_rule(self, code: str) -> Destination | None:
+        return next((rule for rule in self.destination if rule.code == code), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from django.db.models import TextChoices
 from django.utils.timezone import localtime
@@ -13,10 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
 from aftersales.enums import EventType
-from aftersales.policy import Consequence, Match, Words
+from aftersales.facts import FACTS
+from aftersales.policy_parts import Consequence, Match, Words
 from aftersales.transitions import TRANSITIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.utils.functional import _StrOrPromise
 
     from aftersales.policy import Pack
@@ -56,7 +59,7 @@ FIELDS: dict[str, _StrOrPromise] = {
     "soft": _("Advice only"),
     "locks_appeals": _("A breach locks later appeals"),
     "warn_hours": _("Warnings before the end"),
-    "consequence": _("If missed"),
+    "consequence": _("Consequence"),
     "next_step": _("Next step"),
     "source": _("Source"),
     "as_of": _("As of"),
@@ -81,6 +84,26 @@ FIELDS: dict[str, _StrOrPromise] = {
     "statement_max": _("Longest statement"),
     "evidence_min": _("Least proof"),
     "locks_order": _("A lost item locks the order"),
+    "needs": _("Once this has happened"),
+    "not_after": _("Not after"),
+    "orders_max": _("Orders of one filing"),
+    "quota": _("Quota"),
+    "a_month": _("A calendar month and shop"),
+    "is_reconsidered": _("Can be reconsidered once"),
+    "example": _("Drawing"),
+    "required_by": _("Appeals not taken without it"),
+    "takes": _("Kinds of file"),
+    "at_least": _("At least"),
+    "destination": _("Destinations of packets"),
+    "says": _("What its form takes"),
+    "form": _("Form"),
+    "images_min": _("Pictures at least"),
+    "images_max": _("Pictures at most"),
+    "extra_images": _("Optional pictures"),
+    "warn_bytes": _("Doubtful above"),
+    "refuse_bytes": _("Refused above"),
+    "masks": _("Personal data masked"),
+    "files_appeals": _("An appeal can be handed in with it"),
     "zh": pgettext_lazy("language", "Chinese"),
     "en": pgettext_lazy("language", "English"),
 }
@@ -90,8 +113,13 @@ _VALUES: dict[tuple[str, str], _StrOrPromise] = {
     ("items", "liability"): _("Liability"),
     ("items", "payment"): _("Payment for goods"),
     ("items", "freight"): _("Freight"),
+    ("takes", "image"): _("picture"),
+    ("takes", "pdf"): _("PDF"),
+    ("takes", "video"): _("video"),
+    ("form", "pdf"): _("one PDF"),
+    ("form", "images"): _("pictures"),
+    ("form", "archive"): _("archive"),
 }
-_HOURS = frozenset({"hours", "warn_hours", "agreement_after_hours", "last_hours"})
 
 
 def field_words(name: str) -> str:
@@ -103,11 +131,27 @@ def hours_words(hours: float) -> str:
     return gettext("%(hours)s h") % {"hours": f"{hours:g}"}
 
 
+_UNITS: dict[str, Callable[[float], str]] = {
+    **dict.fromkeys(("hours", "warn_hours", "agreement_after_hours", "last_hours"), hours_words),
+    **dict.fromkeys(("warn_bytes", "refuse_bytes"), lambda size: f"{size:,} B"),
+}
+
+
 def match_words(match: Match) -> str:
     """Such as `Offer accepted (offer = reship)`."""
     label = str(EventType(match.type).label)
-    where = ", ".join(f"{key} = {_plain(value)}" for key, value in match.where.items())
+    where = ", ".join(_condition(match.type, key, value) for key, value in match.where.items())
     return f"{label} ({where})" if where else label
+
+
+def _condition(event: EventType, key: str, value: Any) -> str:
+    """The word for a value where the fact's data has one, else `key = value`."""
+    fields = FACTS[event].model_fields if event in FACTS else {}
+    said = fields[key].annotation if key in fields else None
+    for choices in (said, *get_args(said)):
+        if isinstance(choices, type) and issubclass(choices, TextChoices) and value in choices.values:
+            return str(choices(value).label)
+    return f"{key} = {_plain(value)}"
 
 
 def told(value: Any, field: str = "") -> str:  # noqa: PLR0911 - one line for each type that a pack holds
@@ -164,7 +208,7 @@ class Section:
 def sections(pack: Pack) -> list[Section]:
     """All that a pack says but for its own name and moment, in the order in which it is written."""
     found = []
-    for part in ("deadline", "reject", "stall", "reception", "appeal_locks", "slot", "appeal"):
+    for part in ("deadline", "reject", "stall", "reception", "appeal_locks", "slot", "appeal", "destination"):
         value = getattr(pack, part)
         if part == "appeal_locks" and value:
             entries = [Entry("", "", [(field_words(part), told(value))])]
@@ -186,8 +230,8 @@ def _scalar(value: Any, field: str) -> str:
         return str(value.label)
     if isinstance(value, date):
         return value.isoformat()
-    if field in _HOURS and isinstance(value, int | float):
-        return hours_words(value)
+    if field in _UNITS and isinstance(value, int | float):
+        return _UNITS[field](value)
     if (field, str(value)) in _VALUES:
         return str(_VALUES[field, str(value)])
     if field == "needed_for" and value in TRANSITIONS:

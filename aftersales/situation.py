@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from aftersales.deadlines import Clock, Fact
-    from aftersales.policy import Pack, SlotRule
+    from aftersales.policy import Pack
+    from aftersales.policy_appeals import SlotRule
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from aftersales.deadlines import Fact
-    from aftersales.policy import Match
     from aftersales.policy_history import PackHistory
+    from aftersales.policy_parts import Match
 
 
 @dataclass(frozen=True, slots=True)

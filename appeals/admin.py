@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
-from appeals.models import Appeal, AppealItem, AppealPiece, Packet
+from appeals.models import Appeal, AppealItem, AppealPiece, Bundle, BundleEntry, FurtherCase, Packet
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -34,13 +34,17 @@ class PieceInline(ReadOnly, admin.TabularInline):
     fields = ("position", "item", "caption", "frozen_sha256")
 
 
+class FurtherCaseInline(ReadOnly, admin.TabularInline):
+    model = FurtherCase
+
+
 @admin.register(Appeal)
 class AppealAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("number", "case", "type", "state", "closes_at", "opened_by", "submitted_at")
     list_filter = ("state", "type", "case__shop")
     list_select_related = ("case", "opened_by")
     search_fields = ("case__platform_case_no", "case__order__platform_order_no", "platform_appeal_no")
-    inlines = (ItemInline, PieceInline)
+    inlines = (FurtherCaseInline, ItemInline, PieceInline)
 
 
 @admin.register(Packet)
@@ -49,3 +53,16 @@ class PacketAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ("state", "profile")
     list_select_related = ("appeal",)
     exclude = ("content",)
+
+
+class EntryInline(ReadOnly, admin.TabularInline):
+    model = BundleEntry
+    exclude = ("packet",)
+
+
+@admin.register(Bundle)
+class BundleAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("id", "profile", "state", "byte_size", "requested_by", "requested_at", "finished_at")
+    list_filter = ("state", "profile")
+    list_select_related = ("requested_by",)
+    inlines = (EntryInline,)

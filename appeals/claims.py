@@ -36,12 +36,16 @@ class PieceChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftChange:
-    """What a person changes of a draft; None leaves a part as it is. `pieces` come in their order."""
+    """What a person changes of a draft; None leaves a part as it is. `pieces` come in their order.
+
+    `further` are the ids of the cases that it is about besides its own (PD-32), in their order.
+    """
 
     ground: str | None = None
     statement: str | None = None
     items: tuple[Claim, ...] | None = None
     pieces: tuple[PieceChoice, ...] | None = None
+    further: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,18 @@ class OrderLock:
     is_whole: bool
     kinds: frozenset[str] = frozenset()
     missed: MissedDuty | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaUse:
+    """How many appeals of a type a shop has filed in a calendar month without winning them, of how many (PD-31)."""
+
+    used: int
+    a_month: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.a_month - self.used)
 
 
 def largest_amount(kind: str, refund_amount: Decimal | None) -> Decimal | None:

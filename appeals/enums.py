@@ -36,15 +36,10 @@ class PacketState(TextChoices):
     FAILED = "failed", pgettext_lazy("task", "Failed")
 
 
-class Profile(TextChoices):
-    """What a packet is made for; a destination with other limits is another member."""
-
-    PDF = "pdf", _("One PDF")
-
-
 class WindowState(TextChoices):
     NOT_YET = "not_yet", pgettext_lazy("appeal window", "Not open yet")
     OPEN = "open", pgettext_lazy("appeal window", "Open")
     CLOSED = "closed", pgettext_lazy("appeal window", "Closed")
     CONFLICT = "conflict", pgettext_lazy("appeal window", "Conflict")
     VOID = "void", pgettext_lazy("appeal window", "Void")
+    UNSTATED = "unstated", pgettext_lazy("appeal window", "No time stated")

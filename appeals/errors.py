@@ -43,3 +43,9 @@ class PacketFileMissing(NotFound):
     """The packet's file is not there (any more): build it again."""
 
     code = "packet_file_missing"
+
+
+class BundleFileMissing(NotFound):
+    """The bundle's ZIP is not there yet, or not any more."""
+
+    code = "bundle_file_missing"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_PIECES = 200
 LAST = 10_000
+LONGEST_REFS = 5_000
 
 
 def read_draft(posted: QueryDict) -> DraftChange:
@@ -46,6 +47,12 @@ def read_version(posted: QueryDict) -> int | None:
     """The version that the page showed; None where it does not say."""
     version = posted.get("version", "")
     return int(version) if version.isascii() and version.isdigit() and len(version) < len(str(LAST**2)) else None
+
+
+def read_refs(posted: QueryDict) -> list[str]:
+    """Numbers of cases or orders, parted by white space or commas, each once."""
+    text = posted.get("refs", "")[:LONGEST_REFS]
+    return list(dict.fromkeys(text.replace(",", " ").replace("，", " ").replace("、", " ").split()))
 
 
 def _identity(value: str) -> UUID:

@@ -38,3 +38,19 @@ def can_withdraw(user: User, appeal: Appeal) -> bool:
     except NotAllowed:
         return False
     return True
+
+
+def check_bundles(user: User) -> None:
+    """Many packets at once: only appeals of their own shops, and only a lead."""
+    if not user.is_active:
+        raise NotAllowed(_("This account is closed."))
+    if not user.is_lead:
+        raise NotAllowed(_("Only a team lead builds the packets of many appeals at once."), code="lead_only")
+
+
+def can_bundle(user: User) -> bool:
+    try:
+        check_bundles(user)
+    except NotAllowed:
+        return False
+    return True

@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appeals.claims import Claim, OrderLock, amount_fault
+from appeals.claims import Claim, OrderLock, QuotaUse, amount_fault
 from appeals.enums import ItemKind
 from appeals.windows import moment
 
@@ -48,16 +48,20 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class WantedSlot:
-    """A kind of proof that this type of appeal asks for; slots of one group do for each other."""
+    """A kind of proof that this appeal asks for; slots of one group do for each other."""
 
     code: str
     name: str
     group: str
+    is_required: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """All that the checks look at. `piece_slots` has the slot of every chosen piece that is still valid."""
+    """All that the checks look at. `piece_slots` has the slot of every chosen piece that is still valid.
+
+    `new_pieces` counts what the lost appeal had not shown, None where this is not the reconsideration of one.
+    """
 
     window: Window
     grounds: frozenset[str]
@@ -72,6 +76,10 @@ class Dossier:
     wanted_slots: tuple[WantedSlot, ...]
     piece_slots: tuple[str, ...]
     packet: PacketStanding
+    orders: int = 1
+    orders_max: int = 1
+    quota: QuotaUse | None = None
+    new_pieces: int | None = None
 
 
 def readiness(dossier: Dossier, at: datetime) -> list[Check]:
@@ -79,10 +87,14 @@ def readiness(dossier: Dossier, at: datetime) -> list[Check]:
     checks = [
         _window(dossier, at),
         _order(dossier),
+        _orders(dossier) if dossier.orders_max > 1 else None,
+        _quota(dossier.quota) if dossier.quota else None,
         _ground(dossier),
         _items(dossier) if dossier.offered_items else None,
         _statement(dossier),
         _proof(dossier),
+        _required(dossier),
+        _new_proof(dossier.new_pieces) if dossier.new_pieces is not None else None,
         _slots(dossier),
         _packet(dossier),
     ]
@@ -142,8 +154,7 @@ def _items(dossier: Dossier) -> Check:
 
 
 def _statement(dossier: Dossier) -> Check:
-    """Counted in Unicode code points, without white space at the ends."""
-    length, limit = len(dossier.statement.strip()), dossier.statement_max
+    length, limit = statement_length(dossier.statement), dossier.statement_max
     reason = ""
     if not length:
         reason = _("Say what happened, what proves it and what you ask for.")
@@ -153,6 +164,46 @@ def _statement(dossier: Dossier) -> Check:
             "%(over)d character too many: at most %(limit)d.", "%(over)d characters too many: at most %(limit)d.", over
         ) % {"over": over, "limit": limit}
     return _check("statement", _("Statement written"), reason)
+
+
+def statement_length(statement: str) -> int:
+    """As a platform's form counts in the browser: UTF-16 units, without white space at the ends; an emoji is two."""
+    return len(statement.strip().encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _orders(dossier: Dossier) -> Check:
+    """PD-32: at most so many orders in one filing."""
+    over = dossier.orders - dossier.orders_max
+    said = {"over": over, "limit": dossier.orders_max}
+    reason = _("%(over)d orders too many: at most %(limit)d in one filing.") % said if over > 0 else ""
+    return _check("orders", _("Orders: %(orders)d") % {"orders": dossier.orders}, reason)
+
+
+def _quota(quota: QuotaUse) -> Check:
+    """PD-31, A10: a calendar month's filings of a shop; a won one is given back (PD-30)."""
+    reason = ""
+    if not quota.left:
+        reason = _("All %(limit)d of this month are filed: a won one is given back, next month there are new ones.") % {
+            "limit": quota.a_month
+        }
+    label = _("Quota of this month: %(used)d of %(limit)d used") % {"used": quota.used, "limit": quota.a_month}
+    return _check("quota", label, reason)
+
+
+def _required(dossier: Dossier) -> Check | None:
+    """What the platform does not take this appeal without; slots of one group do for each other."""
+    required = [slot for slot in dossier.wanted_slots if slot.is_required]
+    if not required:
+        return None
+    missing = _missing_groups(dossier, required)
+    reason = _("Needed for this ground: %(names)s.") % {"names": missing} if missing else ""
+    return _check("required_proof", _("Proof that this ground needs"), reason)
+
+
+def _new_proof(new_pieces: int) -> Check:
+    """2B: what is shown in a reconsideration must differ from what the lost appeal showed."""
+    reason = "" if new_pieces else _("Add proof that the lost appeal did not show: the same again is refused.")
+    return _check("new_proof", _("Proof that is new"), reason)
 
 
 def _proof(dossier: Dossier) -> Check:
@@ -173,14 +224,19 @@ def _slots(dossier: Dossier) -> Check | None:
     """What else would strengthen the appeal: a warning, because no source says that every slot is needed."""
     if not dossier.wanted_slots:
         return None
-    filled = {slot.group or slot.code for slot in dossier.wanted_slots if slot.code in dossier.piece_slots}
-    missing = dict[str, list[str]]()
-    for slot in dossier.wanted_slots:
-        if (slot.group or slot.code) not in filled:
-            missing.setdefault(slot.group or slot.code, []).append(slot.name)
-    names = ", ".join(" / ".join(group) for group in missing.values())
+    names = _missing_groups(dossier, dossier.wanted_slots)
     reason = _("Not there, would help: %(names)s.") % {"names": names} if names else ""
     return _check("slots", _("Every kind of proof"), reason, is_warning=True)
+
+
+def _missing_groups(dossier: Dossier, slots: Sequence[WantedSlot]) -> str:
+    """The names of slots of which neither they nor another of their group is filled."""
+    filled = {slot.group or slot.code for slot in dossier.wanted_slots if slot.code in dossier.piece_slots}
+    missing = dict[str, list[str]]()
+    for slot in slots:
+        if (slot.group or slot.code) not in filled:
+            missing.setdefault(slot.group or slot.code, []).append(slot.name)
+    return ", ".join(" / ".join(group) for group in missing.values())
 
 
 def _packet(dossier: Dossier) -> Check:

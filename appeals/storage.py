@@ -42,10 +42,15 @@ class PacketStore:
             return
         incoming = root / INCOMING
         incoming.mkdir(parents=True, exist_ok=True)
-        for leftover in incoming.glob(f"{name}-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        self.clear(name)
         with tempfile.TemporaryDirectory(dir=incoming, prefix=f"{name}-") as folder:
             yield Path(folder)
+
+    def clear(self, name: str) -> None:
+        """Remove what a killed build of this name left behind."""
+        root = self._root()
+        for leftover in (root / INCOMING).glob(f"{name}-*") if root is not None else ():
+            shutil.rmtree(leftover, ignore_errors=True)
 
     def keep(self, path: Path, key: str) -> None:
         """Put a finished file in place of what was there."""

@@ -21,7 +21,7 @@ ACTORS: dict[EventType, Party | None] = {
     EventType.BUYER_MESSAGED: Party.BUYER,
     EventType.BUYER_CONTACTED: Party.MERCHANT,
     EventType.CHAT_CLOSED: None,
-    EventType.CHAT_RATED: Party.BUYER,
+    EventType.CHAT_RATED: None,  # what the buyer thinks of the service proves nothing
     EventType.NEGOTIATION_STARTED: Party.MERCHANT,
     EventType.PERSUASION_STARTED: Party.MERCHANT,
     EventType.SHIPMENT_CANCELLING: Party.MERCHANT,
@@ -44,6 +44,7 @@ ACTORS: dict[EventType, Party | None] = {
     EventType.RESHIP_AGREED: Party.MERCHANT,
     EventType.RESHIP_SHIPPED: Party.MERCHANT,
     EventType.EVIDENCE_ADDED: None,
+    EventType.EVIDENCE_CAPTIONED: None,
     EventType.EVIDENCE_WITHDRAWN: None,
     EventType.PLATFORM_STEPPED_IN: Party.PLATFORM,
     EventType.TICKET_OPENED: Party.PLATFORM,

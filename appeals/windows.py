@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`is_void`: a later fact cancelled it."""
+    """`is_void`: a later fact cancelled it. Where no time is stated, it has neither end and is always open."""
 
-    opens_at: datetime
-    closes_at: datetime
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
     is_void: bool = False
 
     def state(self, at: datetime) -> WindowState:
         """Open at exactly `opens_at` and `closes_at`; one microsecond outside it is not."""
         if self.is_void:
             return WindowState.VOID
+        if self.opens_at is None or self.closes_at is None:
+            return WindowState.UNSTATED
         if self.opens_at > self.closes_at:
             return WindowState.CONFLICT
         if at < self.opens_at:
@@ -34,9 +36,11 @@ class Window:
 
     def reason(self, at: datetime) -> str:
         """Why nothing can be handed in at this moment; empty while it can."""
-        opens_at, closes_at = moment(self.opens_at), moment(self.closes_at)
+        opens_at = moment(self.opens_at) if self.opens_at else ""
+        closes_at = moment(self.closes_at) if self.closes_at else ""
         reasons = {
             WindowState.OPEN: "",
+            WindowState.UNSTATED: "",
             WindowState.NOT_YET: _("The window opens at %(opens_at)s.") % {"opens_at": opens_at},
             WindowState.CLOSED: _("The window closed at %(closes_at)s.") % {"closes_at": closes_at},
             WindowState.CONFLICT: _("Window conflict: it would close (%(closes_at)s) before it opens (%(opens_at)s).")
@@ -52,7 +56,7 @@ def after_gate(window: Window, opens_at: datetime) -> Window:
     Its end stays: where the gate opens after it, the window is a conflict. Rights appeals on other grounds inherit
     neither the gate nor the end of another window.
     """
-    return replace(window, opens_at=max(window.opens_at, opens_at))
+    return replace(window, opens_at=max(window.opens_at or opens_at, opens_at))
 
 
 def moment(at: datetime) -> str:

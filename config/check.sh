@@ -82,7 +82,7 @@ if wanted postgres; then
     "$bin/python" -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/repo --database-only \
     --ignore=tests/aftersales/api/test_openapi.py --ignore=tests/aftersales/test_flow_roles.py \
     --ignore=tests/appeals/demo --ignore=tests/evidence/test_upload_view.py --ignore=tests/evidence/test_previews.py \
-    --ignore=tests/evidence/test_kept_previews.py --ignore=tests/journeys/test_packet_of_odd_files.py
+    --ignore=tests/evidence/test_kept_previews.py --ignore=tests/hostile --ignore=tests/journeys/test_packet_of_odd_files.py
 fi
 if wanted browser; then
   CHROME=$(find_chrome) && export CHROME

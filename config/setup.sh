@@ -23,16 +23,18 @@ debian_packages() {
   echo fonts-noto-cjk                    # Chinese characters in packets
   echo gettext                           # compiles the translations
   echo python3-venv                      # makes the environment
+  if [ "$purpose" != run ]; then
+    echo qpdf poppler-utils              # check and read the PDFs that tests build; a benchmark's reference
+  fi
   if [ "$purpose" = test ]; then
     [ -n "$(chrome)" ] || echo chromium  # browser tests
     echo libatomic1                      # Playwright's driver needs it
-    echo qpdf poppler-utils              # check and read the PDFs that tests build
   fi
 }
 
 brew_packages() {
   echo pango harfbuzz gettext
-  if [ "$purpose" = test ]; then echo qpdf poppler; fi
+  if [ "$purpose" != run ]; then echo qpdf poppler; fi
 }
 
 chrome() {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, get_args
 
 from django.db.models import TextChoices
 from django.utils.text import format_lazy
@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.errors import EmptyFile, FileTooLarge, FileTypeRefused, ImageTooSmall
 from evidence.limits import Limits, readable_size
-from evidence.media import ACCEPTED_LABELS, MediaType, detect, has_foreign_tail
+from evidence.media import MEDIA_TYPES, MediaKind, MediaType, detect, has_foreign_tail, labels
 from evidence.names import suffix
 from evidence.sandbox import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
     from typing import Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["FileWarning", "Inspection", "Limits", "inspect"]
 
 SMALL_SIDE = 200
+ANY_KIND: tuple[str, ...] = get_args(MediaKind)
 
 
 class FileWarning(TextChoices):
@@ -53,8 +55,9 @@ PDF_WARNINGS = {
 class Inspection:
     """What was proved about a file.
 
-    `extension` has no dot. `width` and `height` are as shown, turned by EXIF or /Rotate: pixels of a
-    picture's first frame, points of a PDF's first page. `pages` is 1 for a picture.
+    `extension` has no dot. `width` and `height` are as shown, turned by EXIF, /Rotate or the film's own mark: pixels of
+    a first frame, points of a PDF's first page. `pages` is 1 but for a PDF. A film has `duration_ms` and `stills`, a
+    JPEG of some of its frames.
     """
 
     media_type: str
@@ -65,19 +68,23 @@ class Inspection:
     height: int
     pages: int
     warnings: tuple[FileWarning, ...]
+    duration_ms: int | None = None
+    stills: bytes = field(default=b"", repr=False)
 
 
-def inspect(path: Path, *, name: str, limits: Limits | None = None) -> Inspection:
+def inspect(path: Path, *, name: str, limits: Limits | None = None, kinds: Collection[str] = ANY_KIND) -> Inspection:
     """Prove that `path` is acceptable; `name` (as the person sent it) is only compared with the content.
 
+    `kinds` are those of media.py that are taken here.
     Raises EmptyFile, FileTooLarge, FileTypeRefused, ImageTooSmall and what sandbox.decode raises.
     """
     limits = limits or Limits()
     byte_size = path.stat().st_size
-    check_byte_size(byte_size, limits)
-    media = accepted_media(path)
-    facts, _data = decode("check", path, media=media, limits=limits)
-    if media.decoder:
+    check_byte_size(byte_size, max(limits.bytes_of(kind) for kind in kinds))
+    media = accepted_media(path, kinds)
+    check_byte_size(byte_size, limits.bytes_of(media.kind))
+    facts, stills = decode("check", path, media=media, limits=limits)
+    if media.kind != "pdf":
         check_side(facts, limits)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -90,42 +97,57 @@ def inspect(path: Path, *, name: str, limits: Limits | None = None) -> Inspectio
         height=facts["height"],
         pages=facts.get("pages", 1),
         warnings=warnings_about(path, name, media, facts),
+        duration_ms=facts.get("duration_ms"),
+        stills=stills,
     )
 
 
-def check_byte_size(byte_size: int, limits: Limits) -> None:
-    """Raises EmptyFile, FileTooLarge. Of use before a request's body is written to disk."""
+def check_byte_size(byte_size: int, most: int) -> None:
+    """Raises EmptyFile, FileTooLarge."""
     if not byte_size:
         message: _StrOrPromise = _("The file is empty. Open it once, then send it again.")
         raise EmptyFile(message, fields={"file": message})
-    if byte_size > limits.max_bytes:
+    if byte_size > most:
         message = format_lazy(
             _("The file has {size}; at most {limit} are accepted. Make it smaller or split it."),
             size=readable_size(byte_size),
-            limit=readable_size(limits.max_bytes),
+            limit=readable_size(most),
         )
         raise FileTooLarge(message, fields={"file": message})
 
 
-def accepted_media(path: Path) -> MediaType:
+def accepted_media(path: Path, kinds: Collection[str] = ANY_KIND) -> MediaType:
     """Raises FileTypeRefused, with the way out that fits the kind of file."""
     found = detect(path)
-    if found.media:
-        return found.media
-    message = format_lazy(
-        _("Only {accepted} are accepted. {advice}"), accepted=ACCEPTED_LABELS, advice=advice_for(found.guess)
-    )
-    raise FileTypeRefused(message, fields={"file": message})
+    if found.media is None:
+        raise type_refused(advice_for(found.guess, kinds), kinds)
+    check_kind(found.media.name, kinds)
+    return found.media
 
 
-def advice_for(guess: str) -> _StrOrPromise:
-    """What to do with a file of the type `guess` (a MIME type, may be empty)."""
+def check_kind(media_type: str, kinds: Collection[str]) -> None:
+    """Raises FileTypeRefused for an accepted type that is not taken here."""
+    if MEDIA_TYPES[media_type].kind not in kinds:
+        raise type_refused(advice_for(media_type, kinds), kinds)
+
+
+def type_refused(advice: _StrOrPromise, kinds: Collection[str]) -> FileTypeRefused:
+    message = format_lazy(_("Only {accepted} are accepted here. {advice}"), accepted=labels(kinds), advice=advice)
+    return FileTypeRefused(message, fields={"file": message})
+
+
+def advice_for(guess: str, kinds: Collection[str] = ANY_KIND) -> _StrOrPromise:
+    """What to do with a file of the type `guess` (a MIME type, may be empty) where these kinds are taken."""
+    if guess.startswith("video/") and "video" in kinds:
+        return _("Save the film as MP4, or send screenshots of the moments that prove something.")
+    if "image" not in kinds:
+        return _("Print it to PDF.") if "pdf" in kinds else _("Make a short film of it with a phone.")
     if guess.startswith(("video/", "audio/")):
         return _("Send screenshots of the moments that prove something.")
     # puremagic takes every ZIP for an office document, so the advice covers both. SVG and the like are pictures.
-    if guess.startswith("application/") and not guess.endswith("xml"):
+    if guess.startswith("application/") and not guess.endswith(("xml", "pdf")) and "pdf" in kinds:
         return _("Save a document as PDF; unpack an archive and send its files one by one.")
-    return _("Send a screenshot of it, or print it to PDF.")
+    return _("Send a screenshot of it, or print it to PDF.") if "pdf" in kinds else _("Send a screenshot of it.")
 
 
 def check_side(facts: dict[str, Any], limits: Limits) -> None:
@@ -148,7 +170,7 @@ def warnings_about(path: Path, name: str, media: MediaType, facts: dict[str, Any
         found.append(FileWarning.HIDDEN_DATA)
     if facts.get("is_animated"):
         found.append(FileWarning.ANIMATED)
-    if media.decoder and max(facts["width"], facts["height"]) < SMALL_SIDE:
+    if media.kind != "pdf" and max(facts["width"], facts["height"]) < SMALL_SIDE:
         found.append(FileWarning.SMALL_IMAGE)
     found.extend(warning for fact, warning in PDF_WARNINGS.items() if facts.get(fact))
     return tuple(found)

@@ -29,6 +29,24 @@ class TooManyPages(TooLarge):
     code = "too_many_pages"
 
 
+class FilmTooLong(TooLarge):
+    """The film runs longer than one piece of proof may."""
+
+    code = "film_too_long"
+
+
+class FilmCodingRefused(UnsupportedType):
+    """It is a film, but its pictures are coded in a way that not everybody can see."""
+
+    code = "film_coding_refused"
+
+
+class EmptyFilm(Unprocessable):
+    """The film holds not one picture."""
+
+    code = "empty_film"
+
+
 class EmptyFile(Unprocessable):
     """Zero bytes: a broken upload or a placeholder of a cloud drive."""
 
@@ -65,6 +83,18 @@ class PrintingForbidden(Unprocessable):
     code = "printing_forbidden"
 
 
+class NotAPicture(Unprocessable):
+    """Only pictures can be turned, cropped and blacked out."""
+
+    code = "not_a_picture"
+
+
+class FormNotDrawn(Unprocessable):
+    """What is filled into the PDF has no look of its own that a packet could take over."""
+
+    code = "form_not_drawn"
+
+
 class UnknownSlot(Unprocessable):
     """The rules of the case's platform ask no such proof of a case like this."""
 
@@ -93,6 +123,31 @@ class EvidenceNotFound(NotFound):
     """There is no such piece, or it belongs to a case that the reader may not see."""
 
     code = "evidence_not_found"
+
+
+class LinkUnknown(NotFound):
+    """No phone upload has this address, or it belongs to a case that the reader may not see."""
+
+    code = "link_unknown"
+
+
+class LinkEnded(DeskError):
+    """The phone upload ran out or was closed."""
+
+    code = "link_ended"
+    status = 410
+
+
+class LinkTaken(Conflict):
+    """Another device opened the phone upload first."""
+
+    code = "link_taken"
+
+
+class LinkFull(Conflict):
+    """As many files came by the phone upload as may."""
+
+    code = "link_full"
 
 
 class NoPreview(NotFound):

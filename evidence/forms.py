@@ -1,4 +1,4 @@
-"""What is said with a file, and with its withdrawal."""
+"""What is said with a file, with its caption, its withdrawal and with a change to a picture."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 KNOWN_FIELDS = frozenset({"caption", "confirmed"})
+LONGEST_BOXES = 10_000  # characters, of the rectangles of a change
 
 
-class UploadForm(forms.Form):
-    """Which slot a file goes into; the file itself is checked by its content."""
-
-    slot = forms.CharField(required=False, max_length=60)
+class CaptionForm(forms.Form):
     caption = forms.CharField(required=False, max_length=200)
 
     def clean_caption(self) -> str:
@@ -29,6 +27,27 @@ class UploadForm(forms.Form):
         except UnicodeEncodeError as error:
             raise forms.ValidationError(_("The text holds characters that cannot be kept.")) from error
         return caption
+
+
+class UploadForm(CaptionForm):
+    """Which slot a file goes into; the file itself is checked by its content."""
+
+    slot = forms.CharField(required=False, max_length=60)
+
+
+class EditForm(CaptionForm):
+    """How a picture is to be changed: the rectangles stand in hidden fields, as a script wrote them."""
+
+    turn = forms.IntegerField(required=False)
+    crop = forms.CharField(required=False, max_length=LONGEST_BOXES)
+    black_out = forms.CharField(required=False, max_length=LONGEST_BOXES)
+    replaces = forms.BooleanField(required=False)
+
+    def clean_crop(self) -> Any:
+        return _parsed(self.cleaned_data["crop"])
+
+    def clean_black_out(self) -> Any:
+        return _parsed(self.cleaned_data["black_out"])
 
 
 class WithdrawForm(forms.Form):
@@ -49,13 +68,29 @@ def said_with_upload(request: HttpRequest) -> dict[str, Any]:
     return {**said(UploadForm({**given, **posted})), "confirmed": confirmed}
 
 
+def said_with_edit(request: HttpRequest) -> dict[str, Any]:
+    """What `derive_evidence` takes. Raises `Unprocessable`."""
+    given = said(EditForm(request.POST))
+    return {
+        "derivation": {name: given[name] for name in ("turn", "crop", "black_out")},
+        "caption": given["caption"],
+        "confirmed": request.POST.getlist("confirmed"),
+        "replaces": given["replaces"],
+    }
+
+
+def _parsed(text: str) -> Any:
+    """None for nothing; a text that is no JSON for what is none, which is no rectangle either."""
+    try:
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError):
+        return text
+
+
 def _json_fields(text: str) -> dict[str, Any]:
     if not text:
         return {}
-    try:
-        given = json.loads(text)
-    except (ValueError, RecursionError):
-        given = None
+    given = _parsed(text)
     if not isinstance(given, dict) or not KNOWN_FIELDS.issuperset(given):
         message = _("A JSON object with the keys: caption, confirmed.")
         raise Unprocessable(message, fields={"fields": message})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.errors import DeskError
 from evidence.errors import NoPreview
-from evidence.previews import render_preview
+from evidence.previews import render_preview, render_whole
 from evidence.storage import ContentStore, checked_key
 
 if TYPE_CHECKING:
@@ -25,14 +25,16 @@ RIFF_HEADER = 8
 TRY_AGAIN_SECONDS = 600
 
 
-def preview_of(*, key: str, media_type: str, edition: int) -> bytes:
+def preview_of(*, key: str, media_type: str, edition: int, whole: bool = False) -> bytes:
     """The WebP preview of the stored file `key`; `edition` tells previews made in different ways apart.
+
+    `whole` is a large one of all of a picture.
 
     A file that cannot be rendered is left alone for ten minutes, so that nobody's page keeps both cores busy.
     Raises `BadStoreKey`, `StoredFileMissing`, `NoPreview`.
     """
     storage = storages[STORAGE_ALIAS]
-    name = f"{checked_key(key)}-{edition}.webp"
+    name = f"{checked_key(key)}-{'whole-' if whole else ''}{edition}.webp"
     kept = _read(storage, name)
     if kept:
         return kept
@@ -41,7 +43,7 @@ def preview_of(*, key: str, media_type: str, edition: int) -> bytes:
         raise NoPreview(_("No preview of this file can be made: open the file itself."))
     with ContentStore().local_path(key) as path:
         try:
-            data = render_preview(path, media_type)
+            data = render_whole(path, media_type) if whole else render_preview(path, media_type)
         except DeskError as error:
             cache.set(failed, value=True, timeout=TRY_AGAIN_SECONDS)
             logger.warning("No preview of %s: %s", key, error.error_code)

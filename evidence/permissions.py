@@ -11,7 +11,7 @@ from aftersales.permissions import check_case
 
 if TYPE_CHECKING:
     from aftersales.models import User
-    from evidence.models import EvidenceItem
+    from evidence.models import EvidenceItem, UploadLink
 
 
 def answers_for(user: User, item: EvidenceItem) -> bool:
@@ -26,3 +26,9 @@ def check_withdraw(user: User, item: EvidenceItem) -> None:
         raise NotAllowed(
             _("Only whoever added this proof, the case's owner or a team lead can withdraw it."), code="not_yours"
         )
+
+
+def check_close(user: User, link: UploadLink) -> None:
+    check_case(user, link.case)
+    if not user.is_lead and user.pk != link.created_by_id:
+        raise NotAllowed(_("Only whoever made this code or a team lead can close it."), code="not_yours")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PREVIEW_MEDIA_TYPE = "image/webp"
+WHOLE_PX = 1_600
 
 
 def render_preview(path: Path, media_type: str, max_px: int = 640, *, limits: Limits | None = None) -> bytes:
@@ -21,4 +22,10 @@ def render_preview(path: Path, media_type: str, max_px: int = 640, *, limits: Li
     Raises what sandbox.decode raises; KeyError for a media type that inspect() never gives.
     """
     _facts, data = decode("preview", path, media=MEDIA_TYPES[media_type], limits=limits or Limits(), max_px=max_px)
+    return data
+
+
+def render_whole(path: Path, media_type: str) -> bytes:
+    """A picture as a WebP that is read at its width, nothing left out. Raises as `render_preview`."""
+    _facts, data = decode("whole", path, media=MEDIA_TYPES[media_type], limits=Limits(), max_px=WHOLE_PX)
     return data

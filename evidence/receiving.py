@@ -17,10 +17,12 @@ from evidence.errors import FileTooLarge
 from evidence.limits import MEGA, Limits, readable_size
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.http import HttpRequest
 
 ENVELOPE_BYTES = MEGA  # what a request adds to its file: boundaries, names, fields
-DISCARDED_BYTES = 500 * MEGA
+DISCARDED_BYTES = 600 * MEGA
 CHUNK_BYTES = 1 << 18
 MOST_AT_ONCE = 9  # files of one form without script
 
@@ -37,11 +39,16 @@ class DiskUploadHandler(TemporaryFileUploadHandler):
         self.file.name = self.file_name
 
 
-def open_gate(request: HttpRequest, *, files: int = 1) -> None:
-    """Call before anything reads the body. Raises `FileTooLarge` by the length that the request announces."""
-    limit = Limits().max_bytes
+def open_gate(request: HttpRequest, *, files: int = 1, kinds: Collection[str] = ("image", "pdf")) -> None:
+    """Call before anything reads the body. Raises `FileTooLarge` by the length that the request announces.
+
+    `kinds` are all that the case's slots take: which slot it is, and what file, only the body tells. One of several
+    files may be as large as the largest kind allows.
+    """
+    limits = Limits()
+    limit = max(limits.bytes_of(kind) for kind in kinds)
     announced = request.headers.get("Content-Length", "")
-    if announced.isdecimal() and int(announced) > files * (limit + ENVELOPE_BYTES):
+    if announced.isdecimal() and int(announced) > limit + (files - 1) * limits.max_bytes + files * ENVELOPE_BYTES:
         message = format_lazy(
             _("The upload is too large: a file may have at most {limit}. Make it smaller or split it."),
             limit=readable_size(limit),

@@ -17,12 +17,17 @@ from django.utils.translation import gettext_lazy as _
 from evidence.decoding import DecoderDied, ask
 from evidence.errors import (
     DamagedFile,
+    EmptyFilm,
     FileTooComplex,
+    FilmCodingRefused,
+    FilmTooLong,
+    FormNotDrawn,
     LockedFile,
     PrintingForbidden,
     TooManyPages,
     TooManyPixels,
 )
+from evidence.limits import MEGA, MINUTE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +41,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOGGED_CHARACTERS = 500
+Task = Literal["check", "preview", "whole", "derive"]
+BOUNDS = ("max_pixels", "max_pdf_pages", "max_memory", "max_film_pixels", "max_film_length")
 
 REFUSALS: dict[str, tuple[type[DeskError], _StrOrPromise]] = {
     "pixels": (
@@ -54,9 +61,33 @@ REFUSALS: dict[str, tuple[type[DeskError], _StrOrPromise]] = {
         FileTooComplex,
         _("The file is too complex to read. Print it to a new PDF, or send a screenshot."),
     ),
+    "film_long": (
+        FilmTooLong,
+        _("The film is longer than {minutes} minutes. Cut out the part that proves something, and send that."),
+    ),
+    "film_coding": (
+        FilmCodingRefused,
+        _("The film is not coded as H.264, H.265, VP8, VP9 or AV1. Save it as MP4 (H.264), then send it again."),
+    ),
+    "film_pixels": (
+        TooManyPixels,
+        _("A frame of the film has more than {film_megapixels} million pixels. Save it smaller: 1080p shows enough."),
+    ),
+    "film_empty": (
+        EmptyFilm,
+        _("There is not one picture in the film. Check that it plays, then send the original again."),
+    ),
+    "film_complex": (
+        FileTooComplex,
+        _("The film takes too much work to read. Save it as MP4 (H.264, 1080p), or send a shorter part."),
+    ),
     "locked": (
         LockedFile,
         _("The PDF asks for a password. Save a copy without one, or send screenshots of its pages."),
+    ),
+    "form": (
+        FormNotDrawn,
+        _("Only the program that it was made for shows what is filled into this PDF. Print it to a new PDF."),
     ),
     "printing": (
         PrintingForbidden,
@@ -66,36 +97,54 @@ REFUSALS: dict[str, tuple[type[DeskError], _StrOrPromise]] = {
 
 
 def decode(
-    task: Literal["check", "preview"], path: Path, *, media: MediaType, limits: Limits, max_px: int = 0
+    task: Task,
+    path: Path,
+    *,
+    media: MediaType,
+    limits: Limits,
+    max_px: int = 0,
+    change: dict[str, Any] | None = None,
 ) -> tuple[dict[str, Any], bytes]:
-    """Facts about the file and, for a preview, its WebP bytes (at most `max_px` a side).
+    """Facts about the file, and bytes: the stills of a film that is checked, the picture of the other tasks.
 
-    Raises TooManyPixels, TooManyPages, DamagedFile, FileTooComplex, LockedFile, PrintingForbidden.
+    A preview is a WebP of at most `max_px` a side, `whole` one of that width that leaves nothing out; `derive` makes
+    the picture anew as `change` says (see derivations.py).
+    Raises TooManyPixels, TooManyPages, DamagedFile, FileTooComplex, LockedFile, PrintingForbidden, FormNotDrawn; of a
+    film also FilmTooLong, FilmCodingRefused, EmptyFilm.
     """
-    request = {"task": task, "path": str(path.resolve()), "decoder": media.decoder, "max_px": max_px}
+    request: dict[str, Any] = {"task": task, "path": str(path.resolve()), "kind": media.kind, "decoder": media.decoder}
+    request |= {"max_px": max_px, "change": change or {}}
     bounds = asdict(limits)
-    for name in ("max_pixels", "max_pdf_pages", "max_seconds", "max_memory"):
-        request[name] = bounds[name]
+    request |= {name: bounds[name] for name in BOUNDS}
+    too_much, seconds = "complex", limits.max_seconds
+    if media.kind == "video":
+        too_much, seconds = "film_complex", limits.max_film_seconds
+    request["max_seconds"] = seconds
     try:
-        facts, data = ask(request, seconds=limits.max_seconds)
+        facts, data = ask(request, seconds=seconds)
     except TimeoutError:
-        raise refusal("complex", limits) from None
+        raise refusal(too_much, limits) from None
     except DecoderDied:
         logger.warning("The decoder of a %s ended without an answer", media.label)
-        raise refusal("complex", limits) from None
+        raise refusal(too_much, limits) from None
     complaint = facts.pop("complaint")[-LOGGED_CHARACTERS:]
     if "failed" in facts:
         message = f"The decoder itself failed: {facts['failed']}"
         raise RuntimeError(message)
     if "refused" in facts:
         logger.info("Refused a %s as %s: %s", media.label, facts["refused"], complaint)
-        raise refusal(facts["refused"], limits)
+        raise refusal(too_much if facts["refused"] == "complex" else facts["refused"], limits)
     return facts, data
 
 
 def refusal(reason: str, limits: Limits) -> DeskError:
     """The error for one of the decoder's reasons, with the limits in numbers a person uses."""
     error, template = REFUSALS[reason]
-    megapixels = f"{limits.max_pixels / 1_000_000:g}"
-    message = format_lazy(template, megapixels=megapixels, pages=limits.max_pdf_pages)
+    message = format_lazy(
+        template,
+        megapixels=f"{limits.max_pixels / MEGA:g}",
+        film_megapixels=f"{limits.max_film_pixels / MEGA:g}",
+        pages=limits.max_pdf_pages,
+        minutes=f"{limits.max_film_length / MINUTE:g}",
+    )
     return error(message, fields={"file": message})

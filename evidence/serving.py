@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
 
+from evidence.errors import NoPreview
 from evidence.kept_previews import preview_of
 from evidence.media import MEDIA_TYPES
 from evidence.names import download_name
@@ -22,12 +24,14 @@ if TYPE_CHECKING:
     from evidence.models import EvidenceItem
 
 # What a browser shows by itself and cannot be scripted; HEIC it cannot show, and a PDF can be scripted.
-SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4", "video/quicktime", "video/webm"})
 SAFE = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+POLICY = "default-src 'none'; sandbox"
+# A browser opens a film in a page of its own, which loads it once more, as whoever is logged in; no script runs there.
+FILM_POLICY = "default-src 'none'; media-src 'self'; sandbox allow-same-origin"
 # Asked again each time, because a person may leave a shop; the answer is a 304 then.
 FILE_CACHE = "private, no-cache"
 PREVIEW_CACHE = "private, max-age=3600"
@@ -40,9 +44,10 @@ def serve_file(request: HttpRequest, item: EvidenceItem) -> HttpResponseBase:
     Raises `StoredFileMissing`.
     """
     etag = f'"{item.sha256}"'
+    policy = FILM_POLICY if item.stills_key else POLICY
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
-        return _dress(unchanged, etag, FILE_CACHE)
+        return _dress(unchanged, etag, FILE_CACHE, policy)
     file = ContentStore().open(item.key)
     part = _asked_part(request, item, etag)
     name = download_name(item.original_name, MEDIA_TYPES[item.media_type].extension)
@@ -55,7 +60,7 @@ def serve_file(request: HttpRequest, item: EvidenceItem) -> HttpResponseBase:
         file.close()
         answer = HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
         answer["Content-Range"] = f"bytes */{item.byte_size}"
-        return _dress(answer, etag, FILE_CACHE)
+        return _dress(answer, etag, FILE_CACHE, policy)
     else:
         status = HTTPStatus.PARTIAL_CONTENT
         answer = StreamingHttpResponse(FilePart(file, part), status=status, content_type=item.media_type)
@@ -63,7 +68,7 @@ def serve_file(request: HttpRequest, item: EvidenceItem) -> HttpResponseBase:
         answer["Content-Length"] = str(len(part))
     answer["Accept-Ranges"] = "bytes"
     answer["Content-Disposition"] = content_disposition_header(is_download, name) or "attachment"
-    return _dress(answer, etag, FILE_CACHE)
+    return _dress(answer, etag, FILE_CACHE, policy)
 
 
 def serve_preview(request: HttpRequest, item: EvidenceItem) -> HttpResponseBase:
@@ -76,12 +81,34 @@ def serve_preview(request: HttpRequest, item: EvidenceItem) -> HttpResponseBase:
     return _dress(HttpResponse(data, content_type=PREVIEW_MEDIA_TYPE), etag, PREVIEW_CACHE)
 
 
+def serve_whole(request: HttpRequest, item: EvidenceItem) -> HttpResponseBase:
+    """All of a picture, upright, large enough to be edited by. Raises `NoPreview`, `StoredFileMissing`."""
+    etag = f'"{item.sha256}-whole-{PREVIEW_EDITION}"'
+    unchanged = get_conditional_response(request, etag=etag)
+    if unchanged is not None:
+        return _dress(unchanged, etag, PREVIEW_CACHE)
+    data = preview_of(key=item.key, media_type=item.media_type, edition=PREVIEW_EDITION, whole=True)
+    return _dress(HttpResponse(data, content_type=PREVIEW_MEDIA_TYPE), etag, PREVIEW_CACHE)
+
+
+def serve_stills(request: HttpRequest, item: EvidenceItem) -> HttpResponseBase:
+    """A film's sheet of stills. Raises `NoPreview` for what is no film, `StoredFileMissing`."""
+    if not item.stills_key:
+        raise NoPreview(_("This is not a film."))
+    etag = f'"{item.sha256}-stills"'
+    unchanged = get_conditional_response(request, etag=etag)
+    if unchanged is not None:
+        return _dress(unchanged, etag, PREVIEW_CACHE)
+    return _dress(FileResponse(ContentStore().open(item.stills_key), content_type="image/jpeg"), etag, PREVIEW_CACHE)
+
+
 def _asked_part(request: HttpRequest, item: EvidenceItem, etag: str) -> range | None:
     condition = request.headers.get("If-Range", etag)
     return asked_range(request.headers.get("Range", ""), item.byte_size) if condition == etag else None
 
 
-def _dress(answer: HttpResponseBase, etag: str, cache_control: str) -> HttpResponseBase:
-    for name, value in {**SAFE, "ETag": etag, "Cache-Control": cache_control}.items():
+def _dress(answer: HttpResponseBase, etag: str, cache_control: str, policy: str = POLICY) -> HttpResponseBase:
+    shown = {"ETag": etag, "Cache-Control": cache_control, "Content-Security-Policy": policy}
+    for name, value in {**SAFE, **shown}.items():
         answer[name] = value
     return answer

@@ -49,6 +49,13 @@ class ContentStore:
         root = self._root()
         return self._put_remote(path) if root is None else self._put_on_disk(path, root)
 
+    def put_bytes(self, data: bytes) -> str:
+        """As `put`, for a file that the desk itself has made."""
+        with tempfile.NamedTemporaryFile(prefix="evidence-") as made:
+            made.write(data)
+            made.flush()
+            return self.put(Path(made.name))
+
     def open(self, key: str) -> File[Any]:
         """The kept file for reading. Raises BadStoreKey, StoredFileMissing."""
         self._require(key)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ninja import Schema
 
+from aftersales.api.slot_answers import SlotAnswer, slot_answers
 from aftersales.api_support import Moment, Money
 from aftersales.couriers import parcel_warnings
-from aftersales.selectors.wording import case_urgency, masked, words
+from aftersales.selectors.wording import case_urgency, masked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,29 +110,6 @@ class TransitionAnswer(Schema):
     data_schema: dict[str, Any]
 
 
-class CheckpointAnswer(Schema):
-    code: str
-    name: str
-
-
-class SlotAnswer(Schema):
-    """`needed_for` names the transitions that need this slot, or another one of its `group`, filled.
-
-    `checklist` is what `confirmed` may name with an upload, and must name where the slot is strict.
-    """
-
-    code: str
-    name: str
-    shows: str
-    group: str
-    filled: int
-    at_most: int
-    needed_for: list[str]
-    appeals: list[str]
-    checklist: list[CheckpointAnswer]
-    is_strict: bool
-
-
 class RelatedAnswer(Schema):
     """Another case of the same order."""
 
@@ -204,7 +182,6 @@ def done(case: Case, at: datetime, said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def full(detail: CaseDetail, at: datetime) -> dict[str, Any]:
-    proof = detail.situation.proof
     return {
         **brief(detail.case, at),
         "follows": detail.case.follows.ref if detail.case.follows else "",
@@ -213,21 +190,7 @@ def full(detail: CaseDetail, at: datetime) -> dict[str, Any]:
             for row in detail.deadlines
         ],
         "transitions": [_transition(action) for action in detail.actions],
-        "slots": [
-            {
-                "code": slot.code,
-                "name": words(slot.name),
-                "shows": words(slot.shows),
-                "group": slot.group,
-                "filled": proof[slot.code],
-                "at_most": slot.at_most,
-                "needed_for": slot.needed_for,
-                "appeals": slot.appeals,
-                "checklist": [{"code": point.code, "name": words(point.name)} for point in slot.checklist],
-                "is_strict": slot.is_strict,
-            }
-            for slot in detail.situation.slots
-        ],
+        "slots": slot_answers(detail.situation, is_open=detail.case.closed_at is None),
         "related": [
             {
                 "ref": other.ref,

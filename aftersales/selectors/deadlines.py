@@ -55,7 +55,6 @@ class DeadlineRow:
     reference: str
     as_of: date | None
     policy_version: str
-    stopped_because: str
     override_note: str
 
 
@@ -96,7 +95,6 @@ def deadline_row(row: Deadline, book: RuleBook, at: datetime) -> DeadlineRow:
         reference=words(rule.source) if rule else "",
         as_of=rule.as_of if rule else None,
         policy_version=next((version for version, pk in book.ids.items() if pk == row.policy_id), ""),
-        stopped_because="",
         override_note=note,
     )
 

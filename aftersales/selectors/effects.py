@@ -11,7 +11,8 @@ from aftersales.enums import ClockKind
 from aftersales.selectors.wording import words
 
 if TYPE_CHECKING:
-    from aftersales.policy import DeadlineRule, Match
+    from aftersales.policy import DeadlineRule
+    from aftersales.policy_parts import Match
     from aftersales.situation import Situation
     from aftersales.transitions import Transition
 

@@ -95,6 +95,8 @@ _SHOWN: dict[str, tuple[_StrOrPromise, Callable[[Any], str]]] = {
     "due_at": (_("Due"), _moment),
     "status": (_("Platform status"), str),
     "name": (_("File"), str),
+    "caption": (_("Caption"), str),
+    "caption_before": (_("Caption before"), str),
     "to_name": (_("To"), str),
     "from_case": (_("From case"), str),
     "was": (_("Was"), _of(Outcome)),

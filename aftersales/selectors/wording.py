@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
     from aftersales.models import Case
-    from aftersales.policy import Words
+    from aftersales.policy_parts import Words
 
 SOON = timedelta(hours=2)
 TODAY = timedelta(hours=24)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from aftersales.enums import BreachCause
 from aftersales.errors import DeskError
-from aftersales.forms import BreachFilterForm
+from aftersales.forms import PeriodForm
 from aftersales.models import Deadline
 from aftersales.permissions import can_lead, check_lead
 from aftersales.selectors.breaches import (
@@ -31,12 +30,14 @@ from aftersales.selectors.risk import bars, risk_by_hour, risk_by_owner, risk_ti
 from aftersales.services.breaches import record_cause
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpResponse
 
     from aftersales.http import DeskRequest
 
 PAGE = 50
-PERIOD = timedelta(days=30)
+PERIOD = 30  # days
 TITLES = {
     "rule": _("By rule"),
     "shop": _("By shop"),
@@ -84,17 +85,12 @@ def breach_cause(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 def breaches_context(request: DeskRequest, at: datetime) -> dict[str, Any]:
-    shops = shops_of(request.user)
-    asked_for = request.GET.copy()
-    asked_for.setdefault("since", (at - PERIOD).date().isoformat())
-    asked_for.setdefault("until", at.date().isoformat())
-    form = BreachFilterForm(asked_for, shops=shops)
-    read = form.cleaned_data if form.is_valid() else {}
+    form = PeriodForm(request.GET, shops=shops_of(request.user), at=at, days=PERIOD)
     asked = BreachFilter(
-        since=_midnight(read.get("since"), at),
-        until=_midnight(read.get("until"), at, days=1),
-        shop=read.get("shop", ""),
-        **{name: str(request.GET.get(name, "")) for name in ("rule", "owner", "cause")},
+        **form.read(),
+        rule=request.GET.get("rule", ""),
+        owner=request.GET.get("owner", ""),
+        cause=request.GET.get("cause", ""),
     )
     breaches = find_breaches(asked, user=request.user)
     count, money = breach_totals(breaches)
@@ -124,7 +120,3 @@ def breaches_context(request: DeskRequest, at: datetime) -> dict[str, Any]:
         "can_record_cause": can_lead(request.user),
         "next_query": onward.urlencode() if page.has_next() else "",
     }
-
-
-def _midnight(day: Any, at: datetime, *, days: int = 0) -> datetime | None:
-    return datetime.combine(day + timedelta(days=days), time.min, tzinfo=at.tzinfo) if day else None

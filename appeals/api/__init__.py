@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from appeals.api import appeals, packets
+from appeals.api import appeals, bundles, packets
 
 router = Router()
 router.add_router("", appeals.router, tags=["appeals"])
 router.add_router("", packets.router, tags=["appeals"])
+router.add_router("", bundles.router, tags=["appeals"])

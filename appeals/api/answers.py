@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ninja import Schema
@@ -9,15 +10,21 @@ from ninja import Schema
 from aftersales.api_support import Moment, Money
 from aftersales.enums import DueSource
 from aftersales.selectors.wording import words
+from appeals.packet_files import pictures_of
+from appeals.packet_reports import packet_report
 from appeals.selectors.appeals import asked_money, won_money
-from appeals.selectors.dossiers import chosen_pieces, standing_of
+from appeals.selectors.dossiers import standing_of
 from appeals.selectors.packets import percent, shown_packet
+from appeals.selectors.parts import cases_of, chosen_pieces
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from appeals.models import Appeal, Packet
     from appeals.windows import Window
+
+
+PICTURE_FIELDS = ("number", "name", "media_type", "byte_size", "width", "height", "is_extra")
 
 
 class ItemAnswer(Schema):
@@ -41,13 +48,16 @@ class PieceAnswer(Schema):
 
 
 class WindowAnswer(Schema):
-    """Both ends are included. `state`: not_yet, open, closed, conflict or void."""
+    """Both ends are included. `state`: not_yet, open, closed, conflict, void or unstated.
+
+    Unstated: the platform names no time for this type; then there are no ends, no rule and no source.
+    """
 
     rule: str
     state: str
-    opens_at: Moment
-    closes_at: Moment
-    source: DueSource
+    opens_at: Moment | None
+    closes_at: Moment | None
+    source: DueSource | None
     reason: str
 
 
@@ -61,12 +71,46 @@ class CheckAnswer(Schema):
     reason: str
 
 
+class PictureAnswer(Schema):
+    """One picture of a set; an extra one is for the form's second, optional place."""
+
+    number: int
+    name: str
+    media_type: str
+    byte_size: int
+    width: int
+    height: int
+    is_extra: bool
+    file: str
+
+
+class PieceReportAnswer(Schema):
+    """What became of a piece; `after` is 0 where it shares a picture with others."""
+
+    number: int
+    caption: str
+    says: str
+    before: int
+    after: int
+
+
+class PacketReportAnswer(Schema):
+    files: int
+    byte_size: int
+    warnings: list[str]
+    pieces: list[PieceReportAnswer]
+
+
 class PacketAnswer(Schema):
-    """`percent` is 0 to 100; `file` is where to fetch it, empty until it is done."""
+    """`percent` is 0 to 100; `file` is where to fetch it, empty until it is done, as `report` and `pictures` are.
+
+    `pictures` are what a form of pictures takes, one by one; a PDF has none.
+    """
 
     id: str
     appeal: str
     profile: str
+    masked: bool
     state: str
     percent: int
     step: str
@@ -79,9 +123,20 @@ class PacketAnswer(Schema):
     error: str
     error_code: str
     file: str
+    pictures: list[PictureAnswer]
+    report: PacketReportAnswer | None
+
+
+class QuotaAnswer(Schema):
+    """Filings of this calendar month and shop, won ones given back."""
+
+    used: int
+    a_month: int
 
 
 class AppealBrief(Schema):
+    """`case` is the first of `cases`; `reconsiders` is the id of the lost appeal that is to be looked at again."""
+
     id: str
     number: str
     version: int
@@ -89,11 +144,13 @@ class AppealBrief(Schema):
     type_name: str
     state: str
     case: str
+    cases: list[str]
     shop: str
     order_no: str
     ground: str
-    opens_at: Moment
-    closes_at: Moment
+    reconsiders: str
+    opens_at: Moment | None
+    closes_at: Moment | None
     money: Money
     won_money: Money | None
     opened_at: Moment
@@ -102,12 +159,18 @@ class AppealBrief(Schema):
 
 
 class AppealAnswer(AppealBrief):
+    """`filed_version` and `filed_sha256` are those of the packet that was handed in."""
+
+    submitted_by: str
+    filed_version: int | None
+    filed_sha256: str
     statement: str
     statement_max: int
     platform_appeal_no: str
     items: list[ItemAnswer]
     pieces: list[PieceAnswer]
     window: WindowAnswer
+    quota: QuotaAnswer | None
     is_ready: bool
     readiness: list[CheckAnswer]
     packet: PacketAnswer | None
@@ -128,9 +191,11 @@ def brief(appeal: Appeal, type_name: str, window: Window) -> dict[str, Any]:
         "type_name": type_name,
         "state": appeal.state,
         "case": appeal.case.ref,
+        "cases": [case.ref for case in cases_of(appeal)],
         "shop": appeal.case.shop.code,
         "order_no": appeal.case.order.platform_order_no,
         "ground": appeal.ground,
+        "reconsiders": str(appeal.reconsiders_id or ""),
         "opens_at": window.opens_at,
         "closes_at": window.closes_at,
         "money": asked_money(appeal),
@@ -146,8 +211,12 @@ def full(appeal: Appeal, at: datetime) -> dict[str, Any]:
     standing = standing_of(appeal, at)
     window = standing.dossier.window
     packet = shown_packet(appeal)
+    filed = appeal.filed_packet
     return {
         **brief(appeal, words(standing.rule.name), window),
+        "submitted_by": appeal.submitted_by.username if appeal.submitted_by else "",
+        "filed_version": filed.appeal_version if filed else None,
+        "filed_sha256": filed.sha256 if filed else "",
         "statement": appeal.statement,
         "statement_max": standing.rule.statement_max,
         "platform_appeal_no": appeal.platform_appeal_no,
@@ -167,13 +236,14 @@ def full(appeal: Appeal, at: datetime) -> dict[str, Any]:
             for place, piece in enumerate(chosen_pieces(appeal), start=1)
         ],
         "window": {
-            "rule": appeal.window.rule,
+            "rule": appeal.window.rule if appeal.window else "",
             "state": window.state(at),
             "opens_at": window.opens_at,
             "closes_at": window.closes_at,
-            "source": appeal.window.due_source,
+            "source": appeal.window.due_source if appeal.window else None,
             "reason": window.reason(at),
         },
+        "quota": {"used": quota.used, "a_month": quota.a_month} if (quota := standing.dossier.quota) else None,
         "is_ready": appeal.is_draft and standing.is_ready,
         "readiness": [
             {
@@ -190,10 +260,13 @@ def full(appeal: Appeal, at: datetime) -> dict[str, Any]:
 
 
 def packet_answer(packet: Packet) -> dict[str, Any]:
+    file = f"/api/v1/packets/{packet.pk}/file"
+    report = packet_report(packet.manifest)
     return {
         "id": str(packet.pk),
         "appeal": str(packet.appeal_id),
         "profile": packet.profile,
+        "masked": packet.is_masked,
         "state": packet.state,
         "percent": percent(packet),
         "step": packet.step,
@@ -205,5 +278,10 @@ def packet_answer(packet: Packet) -> dict[str, Any]:
         "sha256": packet.sha256,
         "error": packet.error,
         "error_code": packet.error_code,
-        "file": f"/api/v1/packets/{packet.pk}/file" if packet.key else "",
+        "file": file if packet.key else "",
+        "pictures": [
+            {**{name: picture[name] for name in PICTURE_FIELDS}, "file": f"{file}?part={picture['number']}"}
+            for picture in pictures_of(packet)
+        ],
+        "report": asdict(report) if report else None,
     }

@@ -23,7 +23,7 @@ from appeals.claims import Claim, DraftChange, PieceChoice
 from appeals.enums import AppealState, ItemKind, ItemOutcome
 from appeals.models import Appeal
 from appeals.selectors.appeals import find_appeal
-from appeals.selectors.dossiers import loaded
+from appeals.selectors.parts import loaded
 from appeals.selectors.rules import rule_of
 from appeals.selectors.windows import gates_of, window_of
 from appeals.services.drafts import open_appeal, update_appeal
@@ -32,6 +32,7 @@ from appeals.services.filing import Result, record_outcome, submit_appeal, withd
 router = Router()
 
 LARGEST = 2_147_483_647
+MOST_CASES = 100
 Ref = Annotated[str, Field(min_length=1, max_length=120)]
 Code = Annotated[str, Field(max_length=60)]
 Version = Annotated[int, Field(ge=1, le=LARGEST, description="As you read it; older ones are refused with 409.")]
@@ -51,19 +52,21 @@ class PieceIn(Schema):
 
 
 class AppealIn(Schema):
-    """Without `items` all whose amount is known are asked for; all proof of the case is chosen."""
+    """Without `items` all whose amount is known are asked for; all proof of the cases is chosen."""
 
     type: Code
-    cases: Annotated[list[Ref], Field(min_length=1, max_length=20, description="Today's types take one case each.")]
+    cases: Annotated[list[Ref], Field(min_length=1, max_length=MOST_CASES, description="Most types take one.")]
+    reconsiders: Annotated[str, Field(max_length=40, description="A lost appeal, to be looked at again.")] = ""
     items: Annotated[list[ItemIn], Field(max_length=10)] | None = None
     ground: Code | None = None
     statement: Statement | None = None
 
 
 class AppealPatch(Schema):
-    """What is left out stays as it is; `pieces` come in their order."""
+    """What is left out stays as it is; `pieces` come in their order. The first of `cases` is the appeal's own."""
 
     version: Version | None = None
+    cases: Annotated[list[Ref], Field(min_length=1, max_length=MOST_CASES)] | None = None
     items: Annotated[list[ItemIn], Field(max_length=10)] | None = None
     ground: Code | None = None
     statement: Statement | None = None
@@ -125,15 +128,26 @@ def list_appeals(request: ApiRequest, asked: Query[AppealsQuery]) -> dict[str, A
 @router.post("/appeals", response={201: AppealAnswer}, summary=gettext_noop("Open an appeal"))
 @idempotent
 def create_appeal(request: ApiRequest, asked: AppealIn) -> Status[dict[str, Any]]:
-    """409: `cannot_appeal` (no window, or the order is locked), `appeal_exists`."""
-    if len(asked.cases) > 1:
-        message = _("An appeal of this type is about one case.")
-        raise Unprocessable(message, fields={"cases": message})
-    case = find_case(asked.cases[0], user=request.user, token=request.auth)
-    said = {"ground", "statement", "items"} & asked.model_fields_set
-    change = DraftChange(ground=asked.ground, statement=asked.statement, items=_claims(asked.items)) if said else None
+    """409: `cannot_appeal` (no window, the order is locked, no reconsideration), `appeal_exists`."""
+    cases = [find_case(ref, user=request.user, token=request.auth) for ref in asked.cases]
+    lost = find_appeal(asked.reconsiders, user=request.user, token=request.auth) if asked.reconsiders else None
+    if lost is not None and lost.case_id != cases[0].pk:
+        message = _("The appeal to be reconsidered is of another case.")
+        raise Unprocessable(message, fields={"reconsiders": message})
+    change = DraftChange(
+        ground=asked.ground,
+        statement=asked.statement,
+        items=_claims(asked.items),
+        further=tuple(case.pk for case in cases[1:]) or None,
+    )
     appeal = open_appeal(
-        case=case, type=asked.type, by=request.user, now=timezone.now(), change=change, source=Source.API
+        case=cases[0],
+        type=asked.type,
+        by=request.user,
+        now=timezone.now(),
+        change=change if change != DraftChange() else None,
+        source=Source.API,
+        reconsiders=lost,
     )
     return Status(201, _told(request, appeal))
 
@@ -149,7 +163,13 @@ def patch_appeal(request: ApiRequest, appeal_id: str, asked: AppealPatch) -> dic
     """409: `appeal_frozen`, `stale_version`."""
     appeal = find_appeal(appeal_id, user=request.user, token=request.auth)
     pieces = None if asked.pieces is None else tuple(PieceChoice(piece.item, piece.caption) for piece in asked.pieces)
-    change = DraftChange(ground=asked.ground, statement=asked.statement, items=_claims(asked.items), pieces=pieces)
+    change = DraftChange(
+        ground=asked.ground,
+        statement=asked.statement,
+        items=_claims(asked.items),
+        pieces=pieces,
+        further=_further(request, appeal, asked.cases),
+    )
     update_appeal(appeal=appeal, change=change, by=request.user, now=timezone.now(), version=asked.version)
     return _told(request, appeal)
 
@@ -210,6 +230,17 @@ def post_withdraw(request: ApiRequest, appeal_id: str, asked: WithdrawIn) -> Sta
 
 def _claims(items: list[ItemIn] | None) -> tuple[Claim, ...] | None:
     return None if items is None else tuple(Claim(item.kind.value, item.amount) for item in items)
+
+
+def _further(request: ApiRequest, appeal: Appeal, refs: list[str] | None) -> tuple[int, ...] | None:
+    """Raises `NotFound`, `Unprocessable` (the appeal's own case is not the first)."""
+    if refs is None:
+        return None
+    cases = [find_case(ref, user=request.user, token=request.auth).pk for ref in refs]
+    if cases[0] != appeal.case_id:
+        message = _("The appeal's own case stays the first.")
+        raise Unprocessable(message, fields={"cases": message})
+    return tuple(cases[1:])
 
 
 def _told(request: ApiRequest, appeal: Appeal) -> dict[str, Any]:

@@ -34,3 +34,26 @@ PARTLY_WON: Path = (
 LOST: Path = (*FILED, appeal("decide", 72, liability="lost", payment="lost"))
 TAKEN_BACK: Path = (appeal("open", 4, **_MISMATCH), appeal("withdraw", 5, reason="已与买家协商一致，撤回申诉"))
 EXPIRED: Path = (appeal("open", 30, type="rights", ground="other"),)
+
+_ABNORMAL_SAYS = "该买家两小时内用同一收货地址拍下多单并陆续申请退款，疑似批量下单后退款。附买家订单记录，请平台核实。"
+_MALICIOUS_SAYS = "买家在多个订单中以差评要挟赔付，金额逐次提高，均有聊天记录。请平台核实恶意下单并解除对本店的处罚。"
+_SERVED_SAYS = "买家咨询后五分钟内已由人工回复并给出处理方案，当日完成退款。附完整聊天记录，请平台核实。"
+
+ABNORMAL: Path = (appeal("open", 0.5, type="abnormal_order", ground="mass_orders", statement=_ABNORMAL_SAYS),)
+COMPLAINT: Path = (
+    appeal("open", 0.5, type="malicious_order", ground="extortion", statement=_MALICIOUS_SAYS, further=3),
+)
+COMPLAINT_WON: Path = (
+    appeal("open", 2, type="malicious_order", ground="extortion", statement=_MALICIOUS_SAYS),
+    appeal("build", 0.2),
+    appeal("submit", 0.2),
+    appeal("decide", 40, outcome="won"),
+)
+# Lost, and looked at once more: the new proof is still to come.
+RECONSIDERED: Path = (
+    appeal("open", 2, type="negative_experience", ground="service_given", statement=_SERVED_SAYS),
+    appeal("build", 0.2),
+    appeal("submit", 0.2),
+    appeal("decide", 30, outcome="lost"),
+    appeal("reconsider", 2, ground="service_given", statement=_SERVED_SAYS),
+)

@@ -27,6 +27,7 @@ from appeals.services.drafts import open_appeal
 from appeals.services.filing import Result, expire_appeals, record_outcome, submit_appeal, withdraw_appeal
 from appeals.services.packets import create_packet, run_packet
 from evidence.selectors.slots import slot_rule
+from evidence.services.derivations import derive_evidence
 from evidence.services.uploads import add_evidence
 
 if TYPE_CHECKING:
@@ -129,24 +130,35 @@ class Play:
         with tempfile.NamedTemporaryFile(prefix="demo-") as file:
             file.write(drawing.content)
             file.flush()
-            add_evidence(
+            by = self.cast.people[story.owner or AGENTS[story.facts.shop.code][0]]
+            item = add_evidence(
                 case=self.cases[number],
                 slot=step.name,
                 path=Path(file.name),
                 name=drawing.name,
-                by=self.cast.people[story.owner or AGENTS[story.facts.shop.code][0]],
+                by=by,
                 at=at,
                 caption=picture.caption,
                 confirmed=[point.code for point in rule.checklist],
             )
+        if step.data["edit"]:
+            derive_evidence(item=item, derivation=step.data["edit"], by=by, at=at)
 
     def appeal(self, number: int, story: Story, step: Step, at: datetime) -> None:
         APPEALS[step.name](self, number, said(step.data, facts=story.facts, at=at), at)
 
     def draft_appeal(self, number: int, data: dict[str, Any], at: datetime) -> None:
-        change = DraftChange(ground=data["ground"], statement=data.get("statement"))
+        case = self.cases[number]
+        others = Case.objects.filter(shop=case.shop, kind=case.kind).exclude(order=case.order).order_by("pk")
+        further = tuple(others.values_list("pk", flat=True)[: data["further"]]) if "further" in data else None
+        change = DraftChange(ground=data["ground"], statement=data.get("statement"), further=further)
+        self.appeals[number] = open_appeal(case=case, type=data["type"], by=self.cast.lead, now=at, change=change)
+
+    def reconsider(self, number: int, data: dict[str, Any], at: datetime) -> None:
+        lost = self.appeals[number]
+        change = DraftChange(ground=data["ground"], statement=data["statement"])
         self.appeals[number] = open_appeal(
-            case=self.cases[number], type=data["type"], by=self.cast.lead, now=at, change=change
+            case=lost.case, type=lost.type, by=self.cast.lead, now=at, change=change, reconsiders=lost
         )
 
     def build_packet(self, number: int, _data: dict[str, Any], at: datetime) -> None:
@@ -158,7 +170,7 @@ class Play:
 
     def decide_appeal(self, number: int, data: dict[str, Any], at: datetime) -> None:
         appeal = self.appeals[number]
-        results = {}
+        results = {"": Result(data["outcome"])} if "outcome" in data else {}
         for item in appeal.items.all():
             has_money = data[item.kind] == ItemOutcome.WON and item.kind != ItemKind.LIABILITY
             results[item.kind] = Result(data[item.kind], item.amount if has_money else None)
@@ -194,4 +206,5 @@ APPEALS: dict[str, Callable[[Play, int, dict[str, Any], datetime], None]] = {
     "submit": Play.submit_appeal,
     "decide": Play.decide_appeal,
     "withdraw": Play.withdraw_appeal,
+    "reconsider": Play.reconsider,
 }

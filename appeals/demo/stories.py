@@ -6,15 +6,16 @@ from itertools import count
 from random import Random
 from typing import TYPE_CHECKING
 
-from aftersales.enums import Issue, Kind, State
+from aftersales.enums import EventType, Issue, Kind, State
 from aftersales.states import CLOSED_STATES
+from appeals.demo.claims import ABNORMAL, COMPLAINT, COMPLAINT_WON, RECONSIDERED
 from appeals.demo.facts import invent_facts
 from appeals.demo.late import LATE
-from appeals.demo.openings import refunded_by_platform
+from appeals.demo.openings import ASSIGNED, countdown, refunded_by_platform
 from appeals.demo.paths import AT_ONCE, IN_TRANSIT, NOT_SHIPPED, PATHS, RAPIDLY, RETURN_DISPUTE
-from appeals.demo.people import AGENTS, SHOPS, WEAR, DemoShop
+from appeals.demo.people import AGENT, AGENTS, HOME, SHOPS, WEAR, DemoShop
 from appeals.demo.shaped import SHAPED
-from appeals.demo.story import Does, Path, Story, spread
+from appeals.demo.story import Does, Later, Path, Story, learn, prove, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,6 +130,19 @@ class Teller:
         path = (*RETURN_DISPUTE[State.RETURN_RECEIVED], refunded_by_platform(2, rapid=True))
         yield self.tell(shop=WEAR, kind=Kind.RETURN_DISPUTE, path=path, ended=90, issue=Issue.RETURN_MISMATCH)
 
+    def appealed(self) -> Iterator[Story]:
+        """Appeals that no window of the refund carries: an abnormal order, complaints, a reconsideration."""
+        talked = prove("chat_screenshot", "chat_intercept")
+        open_orders = (countdown(48), ASSIGNED, talked)
+        yield self.tell(shop=HOME, kind=Kind.NOT_SHIPPED, path=(*open_orders, *ABNORMAL), ended=3, owner=AGENT)
+        name = [0.0, 0.0, 1.0, 0.06]  # the head of the chat
+        hidden = (countdown(48), ASSIGNED, prove("chat_screenshot", "chat_intercept", black_out=[name]))
+        yield self.tell(shop=WEAR, kind=Kind.NOT_SHIPPED, path=(*hidden, *COMPLAINT), ended=2, owner=AGENT)
+        yield self.tell(shop=WEAR, kind=Kind.NOT_SHIPPED, path=(*open_orders, *COMPLAINT_WON), ended=60, owner=AGENT)
+        told = learn(EventType.PLATFORM_COUNTDOWN, deadline="negative_experience_window", due_at=Later(72))
+        path = (*NOT_SHIPPED[State.REFUNDED], talked, told, *RECONSIDERED)
+        yield self.tell(shop=HOME, kind=Kind.NOT_SHIPPED, path=path, ended=4, owner=AGENT)
+
     def history(self) -> Iterator[Story]:
         """Without end."""
         late = 0
@@ -155,7 +169,7 @@ def tell_stories(*, seed: int, at: datetime, cases: int) -> list[Story]:
     teller = Teller(seed=seed, at=at)
     stories: list[Story] = []
     room = min(cases, TOLD)
-    for part in (teller.shaped(), teller.one_in_every_state(), teller.sent_back(), teller.history()):
+    for part in (teller.shaped(), teller.one_in_every_state(), teller.sent_back(), teller.appealed(), teller.history()):
         for story in part:
             if room == 0:
                 return stories

@@ -145,8 +145,9 @@ def learn(name: EventType, wait: float = 0.0, who: Who = Who.PLATFORM, ago: floa
     return Step(Does.LEARN, name, wait, who, ago, data)
 
 
-def prove(slot: str, picture: str, wait: float = 0.05) -> Step:
-    return Step(Does.PROVE, slot, wait, data={"picture": picture})
+def prove(slot: str, picture: str, wait: float = 0.05, **edit: Any) -> Step:
+    """`edit` makes a second piece of it, as evidence/derivations.py says."""
+    return Step(Does.PROVE, slot, wait, data={"picture": picture, "edit": edit})
 
 
 def appeal(name: str, wait: float, who: Who = Who.LEAD, **data: Any) -> Step:

@@ -43,8 +43,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=1)),
-                ("opens_at", models.DateTimeField(verbose_name="window opens at")),
-                ("closes_at", models.DateTimeField(verbose_name="window closes at")),
+                ("opens_at", models.DateTimeField(blank=True, null=True, verbose_name="window opens at")),
+                ("closes_at", models.DateTimeField(blank=True, null=True, verbose_name="window closes at")),
                 ("opened_at", models.DateTimeField(verbose_name="opened at")),
                 ("changed_at", models.DateTimeField(verbose_name="changed at")),
                 ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted at")),
@@ -66,6 +66,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="aftersales.policyversion"
+                    ),
+                ),
+                (
+                    "reconsiders",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reconsiderations",
+                        to="appeals.appeal",
+                    ),
+                ),
+                (
                     "submitted_by",
                     models.ForeignKey(
                         blank=True,
@@ -78,7 +94,11 @@ class Migration(migrations.Migration):
                 (
                     "window",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="appeals", to="aftersales.deadline"
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appeals",
+                        to="aftersales.deadline",
                     ),
                 ),
             ],
@@ -89,15 +109,76 @@ class Migration(migrations.Migration):
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
+            name="Bundle",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("profile", models.CharField(default="pdf", max_length=40, verbose_name="profile")),
+                ("language", models.CharField(default="zh-hans", max_length=10)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "Queued"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("requested_at", models.DateTimeField(verbose_name="requested at")),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("beat_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished at")),
+                ("error", models.CharField(blank=True, max_length=500, verbose_name="error")),
+                ("error_code", models.CharField(blank=True, max_length=60)),
+                ("key", models.CharField(blank=True, max_length=200)),
+                ("byte_size", models.PositiveBigIntegerField(default=0)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "bundle",
+                "verbose_name_plural": "bundles",
+            },
+        ),
+        migrations.CreateModel(
+            name="FurtherCase",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "appeal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="further_cases", to="appeals.appeal"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="further_appeals",
+                        to="aftersales.case",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "further case",
+                "verbose_name_plural": "further cases",
+            },
+        ),
+        migrations.CreateModel(
             name="Packet",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                (
-                    "profile",
-                    models.CharField(
-                        choices=[("pdf", "One PDF")], default="pdf", max_length=40, verbose_name="profile"
-                    ),
-                ),
+                ("profile", models.CharField(default="pdf", max_length=40, verbose_name="profile")),
+                ("is_masked", models.BooleanField(default=True, verbose_name="personal data masked")),
                 ("language", models.CharField(default="zh-hans", max_length=10)),
                 ("content", models.JSONField(default=dict)),
                 (
@@ -115,6 +196,8 @@ class Migration(migrations.Migration):
                 ("appeal_version", models.PositiveIntegerField()),
                 ("evidence_digest", models.CharField(max_length=64)),
                 ("requested_at", models.DateTimeField(verbose_name="requested at")),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("beat_at", models.DateTimeField(blank=True, null=True)),
                 ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished at")),
                 ("error", models.CharField(blank=True, max_length=500, verbose_name="error")),
                 ("error_code", models.CharField(blank=True, max_length=60)),
@@ -143,6 +226,50 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "packet",
                 "verbose_name_plural": "packets",
+            },
+        ),
+        migrations.CreateModel(
+            name="BundleEntry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "Queued"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("error", models.CharField(blank=True, max_length=500, verbose_name="error")),
+                ("error_code", models.CharField(blank=True, max_length=60)),
+                (
+                    "appeal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="appeals.appeal"
+                    ),
+                ),
+                (
+                    "bundle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="appeals.bundle"
+                    ),
+                ),
+                (
+                    "packet",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="appeals.packet",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "appeal of a bundle",
+                "verbose_name_plural": "appeals of a bundle",
             },
         ),
         migrations.AddField(
@@ -236,6 +363,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
+            model_name="bundle",
+            index=models.Index(fields=["requested_by", "-requested_at"], name="bundle_newest"),
+        ),
+        migrations.AddConstraint(
+            model_name="bundle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True), models.Q(("sha256", ""), _negated=True), _connector="OR"
+                ),
+                name="bundle_done_has_hash",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="furthercase",
+            constraint=models.UniqueConstraint(fields=("appeal", "case"), name="appeal_further_case_once"),
+        ),
+        migrations.AddIndex(
             model_name="packet",
             index=models.Index(fields=["appeal", "-requested_at"], name="packet_newest"),
         ),
@@ -246,6 +390,19 @@ class Migration(migrations.Migration):
                     models.Q(("state", "done"), _negated=True), models.Q(("sha256", ""), _negated=True), _connector="OR"
                 ),
                 name="packet_done_has_hash",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bundleentry",
+            constraint=models.UniqueConstraint(fields=("bundle", "appeal"), name="bundle_appeal_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="bundleentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True), ("packet__isnull", False), _connector="OR"
+                ),
+                name="bundle_entry_done_has_packet",
             ),
         ),
         migrations.AddIndex(
@@ -269,6 +426,25 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="appeal_submitted_at_iff_by",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="appeal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["withdrawn", "expired"]), _negated=True),
+                fields=("reconsiders",),
+                name="appeal_reconsidered_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="appeal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closes_at__isnull", True), ("opens_at__isnull", True), ("window__isnull", True)),
+                    models.Q(("closes_at__isnull", False), ("opens_at__isnull", False), ("window__isnull", False)),
+                    _connector="OR",
+                ),
+                name="appeal_times_iff_window",
             ),
         ),
     ]

@@ -16,20 +16,29 @@ from appeals.querysets import AppealQuerySet
 class Appeal(FSMModelMixin, models.Model):
     """One open appeal per case and type; `opens_at` and `closes_at` are the window as it stood at opening.
 
-    `window` is the clock of the case that rules whether there is still time: the platform's word may move it.
-    `changed_at` is when somebody last changed what the appeal says; `filed_packet` is what was handed in.
+    `window` is the clock of the case that rules whether there is still time: the platform's word may move it. Types
+    for which no time is stated have none. `policy` is the version of the rules that the appeal stands under.
+    `case` is the first of its cases; a complaint about several orders has more (`further_cases`). `reconsiders` is the
+    lost appeal that this one asks to look at again. `changed_at` is when somebody last changed what the appeal says;
+    `filed_packet` is what was handed in.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("aftersales.Case", on_delete=models.PROTECT, related_name="appeals")
-    window = models.ForeignKey("aftersales.Deadline", on_delete=models.PROTECT, related_name="appeals")
+    window = models.ForeignKey(
+        "aftersales.Deadline", on_delete=models.PROTECT, null=True, blank=True, related_name="appeals"
+    )
+    policy = models.ForeignKey("aftersales.PolicyVersion", on_delete=models.PROTECT, related_name="+")
+    reconsiders = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reconsiderations"
+    )
     type = models.CharField(_("type"), max_length=60)
     ground = models.CharField(_("ground"), max_length=60, blank=True)
     statement = models.TextField(_("statement"), blank=True)
     state = FSMField(_("state"), default=AppealState.DRAFT, choices=AppealState.choices, protected=True)
     version = models.PositiveIntegerField(default=1)
-    opens_at = models.DateTimeField(_("window opens at"))
-    closes_at = models.DateTimeField(_("window closes at"))
+    opens_at = models.DateTimeField(_("window opens at"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("window closes at"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened at"))
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(_("changed at"))
@@ -56,6 +65,16 @@ class Appeal(FSMModelMixin, models.Model):
                 condition=models.Q(submitted_at__isnull=True, submitted_by__isnull=True)
                 | models.Q(submitted_at__isnull=False, submitted_by__isnull=False),
                 name="appeal_submitted_at_iff_by",
+            ),
+            models.UniqueConstraint(
+                fields=["reconsiders"],
+                condition=~models.Q(state__in=[AppealState.WITHDRAWN, AppealState.EXPIRED]),
+                name="appeal_reconsidered_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(window__isnull=True, opens_at__isnull=True, closes_at__isnull=True)
+                | models.Q(window__isnull=False, opens_at__isnull=False, closes_at__isnull=False),
+                name="appeal_times_iff_window",
             ),
         ]
         indexes = [models.Index(fields=["state", "closes_at"], name="appeal_by_state")]

@@ -6,13 +6,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from appeals.enums import PacketState, Profile
+from appeals.enums import PacketState
 
 
 class Packet(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     appeal = models.ForeignKey("appeals.Appeal", on_delete=models.PROTECT, related_name="packets")
-    profile = models.CharField(_("profile"), max_length=40, choices=Profile, default=Profile.PDF)
+    profile = models.CharField(_("profile"), max_length=40, default="pdf")  # a destination of the pack
+    is_masked = models.BooleanField(_("personal data masked"), default=True)
     language = models.CharField(max_length=10, default="zh-hans")
     content = models.JSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=PacketState, default=PacketState.QUEUED)
@@ -25,6 +26,8 @@ class Packet(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     requested_at = models.DateTimeField(_("requested at"))
+    tries = models.PositiveSmallIntegerField(default=0)
+    beat_at = models.DateTimeField(null=True, blank=True)  # when its worker was last heard of
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=500, blank=True)
     error_code = models.CharField(max_length=60, blank=True)

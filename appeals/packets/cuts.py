@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from appeals.packets.geometry import MM, WHOLE, Window
+from evidence.decoder.pictures import turned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,17 +27,18 @@ COLUMNS = 270
 QUIET_ROWS = 6
 
 
-def windows(path: Path, *, width: int, height: int, box: Box) -> tuple[Window, ...]:
+def windows(path: Path, *, width: int, height: int, box: Box, turn: int = 1) -> tuple[Window, ...]:
     """The part of the picture that each page shows; one window for the whole where it is not tall.
 
-    `width` and `height` are upright pixels. Raises OSError when the picture cannot be decoded.
+    `width` and `height` are upright pixels, `turn` is the EXIF number by which it comes to stand so.
+    Raises OSError when the picture cannot be decoded.
     """
     if height <= TALL * width:
         return (WHOLE,)
     most = int(width * box.height / READABLE_WIDTH)
     if height <= most:
         return (WHOLE,)
-    rows = _rows(path, height)
+    rows = _rows(path, height, turn)
     overlap, search = int(most * OVERLAP), int(most * SEARCH)
     found: list[Window] = []
     start = 0
@@ -51,11 +53,10 @@ def windows(path: Path, *, width: int, height: int, box: Box) -> tuple[Window, .
     return tuple(found)
 
 
-def _rows(path: Path, height: int) -> bytes:
+def _rows(path: Path, height: int, turn: int) -> bytes:
     """The upright picture in grey, COLUMNS bytes a row."""
     with Image.open(path) as image:
-        upright = ImageOps.exif_transpose(image.convert("L"))
-        return upright.resize((COLUMNS, height), Image.Resampling.BOX).tobytes()
+        return turned(image.convert("L"), turn).resize((COLUMNS, height), Image.Resampling.BOX).tobytes()
 
 
 def _quietest(rows: bytes, first: int, last: int) -> int:

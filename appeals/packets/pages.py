@@ -13,9 +13,11 @@ from django.template.loader import render_to_string
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
+from appeals.packets.estimate import front_pages
 from appeals.packets.placing import mark_exhibits
 from appeals.packets.stamps import Stamp, collect, stamp_of
-from appeals.packets.wording import packet_words
+from appeals.packets.tagging import leave_untagged
+from appeals.packets.wording import index_words, packet_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
 
     from appeals.packets.content import PacketContent
     from appeals.packets.sheets import Sheet
-
-# Rows that a page of the index and of the timeline hold, to guess the number of front pages.
-INDEX_ROWS = 16
-TIMELINE_ROWS = 30
 
 # Pango's font map is not made for two threads.
 lock = Lock()
@@ -68,19 +66,14 @@ def lay_out(content: PacketContent, sheets: list[Sheet]) -> LaidOut:
     guessed, and laid out again when the guess was wrong.
     """
     words = packet_words(content, sheets)
-    laid_out = _lay_out(words, content, sheets, _guess(content))
+    laid_out = _lay_out(words, content, sheets, front_pages(content))
     found = len(laid_out.document.pages) - bool(sheets)
     if found != laid_out.front_pages:
         laid_out = _lay_out(words, content, sheets, found)
     if sheets:
         mark_exhibits(laid_out.document.pages[-1], content.pieces)
+        leave_untagged(laid_out.document.pages[-1])
     return laid_out
-
-
-def _guess(content: PacketContent) -> int:
-    index = -(-len(content.pieces) // INDEX_ROWS)
-    moments = len(content.timeline) + len(content.deadlines)
-    return 1 + index + -(-moments // TIMELINE_ROWS)
 
 
 def _lay_out(words: dict[str, Any], content: PacketContent, sheets: list[Sheet], front_pages: int) -> LaidOut:
@@ -92,7 +85,7 @@ def _lay_out(words: dict[str, Any], content: PacketContent, sheets: list[Sheet],
         stamps.append(stamp_of(sheet, case_no=content.case_no, page=page, total=total))
     context = {
         **words,
-        "index": [{"piece": piece, "page": first_pages[piece.number]} for piece in content.pieces],
+        "index": index_words(content, first_pages),
         "stamps": collect(stamps).as_lines() if stamps else [],
         "total": total,
     }

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from appeals.packets.geometry import numbers, paper
 from appeals.packets.stamps import collect, stamp_drawing
-from appeals.packets.writing import FileBytes
+from appeals.packets.tagging import ARTIFACT, END, FIGURE, exhibit_title, tag_evidence
+from appeals.packets.writing import FileStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,26 +36,6 @@ TURNS = {
 BORDER = "0.82 G 0.5 w"
 
 
-class FileStream(pydyf.Stream):
-    """A stream whose bytes stay in their file until they are written, so that a packet may be larger than memory."""
-
-    def __init__(self, picture: Picture, sha256: str, entries: dict[str, Any]) -> None:
-        super().__init__(extra=entries)
-        self.picture = picture
-        self.sha256 = sha256
-        self.extra["Length"] = sum(length for _offset, length in picture.spans)
-
-    @property
-    def data(self) -> bytes:
-        """Stands for the content where pydyf computes the document's identifier."""
-        return bytes(pydyf.Dictionary(self.extra).data) + self.sha256.encode()
-
-    @property
-    def indirect(self) -> FileBytes:
-        head = f"{self.number} {self.generation} obj\n".encode() + pydyf.Dictionary(self.extra).data + b"\nstream\n"
-        return FileBytes(head, self.picture.path, self.picture.spans, b"\nendstream\nendobj")
-
-
 def place_sheets(pdf: pydyf.PDF, laid_out: LaidOut) -> None:
     """Turn the page of stamps, the last of `pdf`, into the evidence pages, each with its words and its picture."""
     if not laid_out.sheets:
@@ -65,21 +46,23 @@ def place_sheets(pdf: pydyf.PDF, laid_out: LaidOut) -> None:
     lines = collect(laid_out.stamps).read(content.stream)
     images: dict[int, FileStream] = {}
     firsts: dict[int, bytes] = {}
+    pages: list[pydyf.Dictionary] = []
     for sheet, stamp in zip(laid_out.sheets, laid_out.stamps, strict=True):
         page = stamp_page
-        if firsts:
+        if pages:
             page, content = pydyf.Dictionary({"Type": "/Page", "Parent": pdf.pages.reference}), pydyf.Stream()
             pdf.add_page(page)
             pdf.add_object(content)
-        number = sheet.piece.number
-        firsts.setdefault(number, page.reference)
+        pages.append(page)
+        firsts.setdefault(sheet.piece.number, page.reference)
         xobjects = pydyf.Dictionary()
-        drawing = [stamp_drawing(stamp, lines, is_landscape=sheet.is_landscape)]
+        stamped = stamp_drawing(stamp, lines, is_landscape=sheet.is_landscape)
+        drawing = [ARTIFACT, frame_drawing(sheet), stamped, END]
         if sheet.picture:
-            if number not in images:
-                images[number] = _add_image(pdf, sheet.picture, sheet.piece.sha256)
-            xobjects["Item"] = images[number].reference
-            drawing.insert(0, picture_drawing(sheet))
+            if id(sheet.picture) not in images:
+                images[id(sheet.picture)] = _add_image(pdf, sheet.picture, sheet.piece.sha256)
+            xobjects["Item"] = images[id(sheet.picture)].reference
+            drawing[:0] = [FIGURE, picture_drawing(sheet), END]
         content.stream, content.compress = drawing, True
         width, height = paper(is_landscape=sheet.is_landscape)
         page.update(
@@ -89,7 +72,8 @@ def place_sheets(pdf: pydyf.PDF, laid_out: LaidOut) -> None:
         )
         for box in ("TrimBox", "BleedBox"):
             page.pop(box, None)
-    _aim_at_exhibits(pdf, stamp_page.reference, firsts)
+    tag_evidence(pdf, pages, laid_out.sheets)
+    _aim_at_exhibits(pdf, stamp_page.reference, firsts, {sheet.piece.number: sheet.piece for sheet in laid_out.sheets})
 
 
 def mark_exhibits(page: Page, pieces: Iterable[Piece]) -> None:
@@ -100,34 +84,47 @@ def mark_exhibits(page: Page, pieces: Iterable[Piece]) -> None:
         page.bookmarks.append((2, f"{piece.number}  {piece.caption}", (0, 0), "open"))
 
 
-def _aim_at_exhibits(pdf: pydyf.PDF, stamp_page: bytes, firsts: dict[int, bytes]) -> None:
+def _aim_at_exhibits(pdf: pydyf.PDF, stamp_page: bytes, firsts: dict[int, bytes], pieces: dict[int, Piece]) -> None:
     """Lead links and bookmarks from the page of stamps, where they were laid out, to each exhibit's first page."""
     names = pdf.catalog.get("Names", {}).get("Dests", {}).get("Names", [])
     for name, destination in zip(names[::2], names[1::2], strict=True):
-        _prefix, _dash, number = name.string.partition("exhibit-")
+        number = _exhibit_number(name)
         if number:
-            destination[:] = [firsts[int(number)], "/Fit"]
+            destination[:] = [firsts[number], "/Fit"]
     bookmarks = iter([next(iter(firsts.values())), *firsts.values()])
     for entry in pdf.objects:
-        if isinstance(entry, pydyf.Dictionary) and "Title" in entry and entry["Dest"][0] == stamp_page:
+        if not isinstance(entry, pydyf.Dictionary):
+            continue
+        if "Title" in entry and entry["Dest"][0] == stamp_page:
             entry["Dest"][:] = [next(bookmarks), "/Fit"]
+        elif entry.get("Subtype") == "/Link" and (number := _exhibit_number(entry["Dest"])):
+            entry["Contents"] = pydyf.String(exhibit_title(pieces[number]))
+
+
+def _exhibit_number(name: pydyf.String) -> int:
+    """0 for what is no exhibit's anchor."""
+    _prefix, _dash, number = name.string.partition("exhibit-")
+    return int(number or 0)
 
 
 def picture_drawing(sheet: Sheet) -> bytes:
-    """The content stream: a thin frame, the picture upright, cut to the part that this page shows."""
+    """The content stream: the picture upright, cut to the part that this page shows."""
     if sheet.picture is None:
-        raise ValueError("a page of a PDF is drawn by place_documents()")
+        raise ValueError("a page of a PDF is drawn by merge_documents()")
     place, window = sheet.place, sheet.window
     whole = place.height / (window.end - window.top)
     bottom = place.bottom + place.height + window.top * whole - whole
-    frame = numbers(place.left, place.bottom, place.width, place.height)
     commands = (
-        f"q {frame} re W n",
+        f"q {numbers(place.left, place.bottom, place.width, place.height)} re W n",
         f"{numbers(place.width, 0, 0, whole, place.left, bottom)} cm",
         f"{numbers(*TURNS[sheet.picture.orientation])} cm /Item Do Q",
-        f"q {BORDER} {frame} re S Q",
     )
     return "\n".join(commands).encode()
+
+
+def frame_drawing(sheet: Sheet) -> bytes:
+    place = sheet.place
+    return f"q {BORDER} {numbers(place.left, place.bottom, place.width, place.height)} re S Q".encode()
 
 
 def _add_image(pdf: pydyf.PDF, picture: Picture, sha256: str) -> FileStream:
@@ -140,7 +137,7 @@ def _add_image(pdf: pydyf.PDF, picture: Picture, sha256: str) -> FileStream:
     }
     for key, value in picture.entries.items():
         entries[key] = _as_object(value)
-    image = FileStream(picture, sha256, entries)
+    image = FileStream(picture.path, picture.spans, sha256, entries)
     pdf.add_object(image)
     return image
 

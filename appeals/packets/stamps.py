@@ -14,6 +14,7 @@ from unicodedata import east_asian_width
 from django.utils.translation import gettext as _
 
 from appeals.packets.geometry import MM, SIDE, numbers, paper
+from appeals.packets.wording import exhibit_words, film_hash, film_words
 
 if TYPE_CHECKING:
     from appeals.packets.sheets import Sheet
@@ -119,7 +120,7 @@ class Stamp:
     """The words of one evidence page."""
 
     caption: list[str]
-    note: str
+    notes: list[str]
     exhibit: str
     foot: str
     page: str
@@ -127,15 +128,17 @@ class Stamp:
 
 def stamp_of(sheet: Sheet, *, case_no: str, page: int, total: int) -> Stamp:
     piece = sheet.piece
-    note = piece.slot_name
+    notes = [piece.slot_name]
     if sheet.parts > 1:
         part = _("part %(part)s of %(parts)s") % {"part": sheet.part, "parts": sheet.parts}
-        note = f"{note} · {part}" if note else part
+        notes = [f"{piece.slot_name} · {part}" if piece.slot_name else part]
+    if piece.is_film:
+        notes.append(f"{film_words(piece)} · {film_hash(piece)}")
     return Stamp(
         caption_lines(piece.caption, is_landscape=sheet.is_landscape),
-        " ".join(note.split()),
-        _("Exhibit %(number)s") % {"number": piece.number},
-        f"{case_no} · SHA-256 {piece.sha256[:SHA256_DIGITS]}",
+        [" ".join(note.split()) for note in notes],
+        exhibit_words(piece),
+        f"{piece.case_no or case_no} · SHA-256 {piece.sha256[:SHA256_DIGITS]}",
         f"{page} / {total}",
     )
 
@@ -146,7 +149,8 @@ def collect(stamps: list[Stamp]) -> StampTexts:
         for line in stamp.caption:
             texts.add("caption", line)
         texts.add("stamp", stamp.exhibit)
-        texts.add("note", stamp.note)
+        for note in stamp.notes:
+            texts.add("note", note)
         texts.add("note", stamp.foot)
         texts.add("page", stamp.page)
     return texts
@@ -171,7 +175,10 @@ def stamp_drawing(stamp: Stamp, lines: dict[tuple[str, str], Line], *, is_landsc
     for text in stamp.caption:
         write("caption", text, BLACK, SIDE, baseline)
         baseline -= 5 * MM
-    write("note", stamp.note, GREY, SIDE, baseline + 0.2 * MM)
+    baseline += 0.2 * MM
+    for text in stamp.notes:
+        write("note", text, GREY, SIDE, baseline)
+        baseline -= 4 * MM
     stamp_width = write("stamp", stamp.exhibit, f"{ACCENT} rg", right - 2.6 * MM, height - 13.2 * MM, is_right=True)
     box = numbers(right - stamp_width - 5.2 * MM, height - 15.2 * MM, stamp_width + 5.2 * MM, 6.6 * MM)
     drawing.append(f"{ACCENT} RG 0.9 w {box} re S".encode())

@@ -6,7 +6,9 @@ import hashlib
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+
+import pydyf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +50,25 @@ class FileBytes:
                     left -= len(chunk)
                     yield chunk
         yield self.tail
+
+
+class FileStream(pydyf.Stream):
+    """A stream whose bytes stay in their file until they are written, so that a packet may be larger than memory."""
+
+    def __init__(self, path: Path, spans: tuple[tuple[int, int], ...], sha256: str, entries: dict[str, Any]) -> None:
+        super().__init__(extra=entries)
+        self.path, self.spans, self.sha256 = path, spans, sha256
+        self.extra["Length"] = sum(length for _offset, length in spans)
+
+    @property
+    def data(self) -> bytes:
+        """Stands for the content where pydyf computes the document's identifier."""
+        return bytes(pydyf.Dictionary(self.extra).data) + self.sha256.encode()
+
+    @property
+    def indirect(self) -> FileBytes:
+        head = f"{self.number} {self.generation} obj\n".encode() + pydyf.Dictionary(self.extra).data + b"\nstream\n"
+        return FileBytes(head, self.path, self.spans, b"\nendstream\nendobj")
 
 
 class PacketFile:

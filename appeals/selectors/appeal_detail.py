@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from aftersales.enums import DueSource, EventType
-from aftersales.selectors.wording import urgency, words
+from aftersales.selectors.wording import masked, urgency, words
 from appeals.claims import largest_amount
-from appeals.enums import AppealState, ItemKind, ItemOutcome, Profile, WindowState
+from appeals.enums import AppealState, ItemKind, ItemOutcome, WindowState
 from appeals.permissions import can_withdraw
-from appeals.readiness import lock_reason
+from appeals.readiness import lock_reason, statement_length
 from appeals.selectors.appeals import ITEM_TONES, STATE_TONES, asked_money
-from appeals.selectors.dossiers import Standing, chosen_pieces
-from appeals.selectors.packets import packet_detail, shown_packet
-from appeals.selectors.rules import pack_of
-from appeals.selectors.slots import case_evidence
+from appeals.selectors.dossiers import Standing
+from appeals.selectors.packet_section import packet_context
+from appeals.selectors.parts import cases_of
+from appeals.selectors.piece_rows import piece_rows
+from appeals.selectors.reconsiderations import can_reconsider
 from appeals.selectors.windows import gate_note
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from aftersales.models import User
-    from appeals.models import AppealItem
-    from evidence.models import EvidenceItem
+    from appeals.models import Appeal, AppealItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,11 @@ class AppealHead:
     ground: str
     statement: str
     statement_limit: int
+    statement_length: int
+    reconsiders: Appeal | None
+    platform_appeal_no: str
+    filed_version: int | None
+    filed_sha256: str
     caution: str
     submitted_at: datetime | None
     submitted_by: str
@@ -55,11 +60,23 @@ class HeadWindow:
     urgency: str
     is_open: bool
     state_label: str
-    opens_at: datetime
-    closes_at: datetime
+    opens_at: datetime | None
+    closes_at: datetime | None
     note: str
     source_label: str
     started_because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One order that the appeal is about."""
+
+    ref: str
+    order_no: str
+    product: str
+    buyer: str
+    amount: Decimal | None
+    can_remove: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,27 +93,15 @@ class ItemRow:
     outcome_tone: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PieceRow:
-    """A file of the case that is, or could be, in the packet; `pk` is the evidence item's."""
-
-    pk: UUID
-    name: str
-    slot_name: str
-    caption: str
-    position: int
-    is_chosen: bool
-    has_preview: bool
-    byte_size: int
-
-
 def appeal_context(standing: Standing, *, user: User, at: datetime) -> dict[str, Any]:
     """What the templates of an appeal's page read, by name."""
     appeal = standing.appeal
     is_submitted = appeal.state == AppealState.SUBMITTED
     return {
         "appeal": appeal_head(standing),
-        "cases": [{"ref": appeal.case.ref, "order_no": appeal.case.order.platform_order_no}],
+        "cases": case_rows(appeal),
+        "orders_max": standing.rule.orders_max,
+        "can_reconsider": can_reconsider(appeal, standing.book, at),
         "window": _window(standing, at),
         "can_edit": appeal.is_draft,
         "can_record_outcome": is_submitted,
@@ -119,17 +124,12 @@ def readiness_context(standing: Standing) -> dict[str, Any]:
     }
 
 
-def packet_context(standing: Standing) -> dict[str, Any]:
-    packet = shown_packet(standing.appeal)
-    return {
-        "packet": packet_detail(packet, standing.appeal) if packet else None,
-        "can_build": standing.appeal.is_draft,
-        "profiles": [(profile.value, str(profile.label)) for profile in Profile],
-    }
-
-
 def submit_warning(standing: Standing) -> str:
-    """PD-26 and PD-27, before it is too late."""
+    """PD-26, PD-27, PD-32 and 2B, before it is too late."""
+    if standing.appeal.reconsiders_id:
+        return _("This is the last chance: there is nothing after a reconsideration, and false proof is punished.")
+    if standing.dossier.orders > 1:
+        return _("Check that every order fits the description: one that does not can fail the whole complaint.")
     if not standing.rule.locks_order:
         return ""
     warning = _("You can appeal once: if an item is lost, this order cannot be appealed again.")
@@ -155,10 +155,30 @@ def appeal_head(standing: Standing) -> AppealHead:
         ground=appeal.ground,
         statement=appeal.statement,
         statement_limit=standing.rule.statement_max,
+        statement_length=statement_length(appeal.statement),
+        reconsiders=appeal.reconsiders,
+        platform_appeal_no=appeal.platform_appeal_no,
+        filed_version=appeal.filed_packet.appeal_version if appeal.filed_packet else None,
+        filed_sha256=appeal.filed_packet.sha256 if appeal.filed_packet else "",
         caution=_caution(standing),
         submitted_at=appeal.submitted_at,
         submitted_by=appeal.submitted_by.display_name if appeal.submitted_by else "",
     )
+
+
+def case_rows(appeal: Appeal) -> list[CaseRow]:
+    """Its cases in their order; its own, the first, stays."""
+    return [
+        CaseRow(
+            ref=case.ref,
+            order_no=case.order.platform_order_no,
+            product=case.order.product,
+            buyer=masked(case.order.buyer),
+            amount=case.order.amount,
+            can_remove=place > 0 and appeal.is_draft,
+        )
+        for place, case in enumerate(cases_of(appeal))
+    ]
 
 
 def _caution(standing: Standing) -> str:
@@ -173,17 +193,18 @@ def _caution(standing: Standing) -> str:
 
 
 def _window(standing: Standing, at: datetime) -> HeadWindow:
-    clock, state = standing.appeal.window, standing.dossier.window.state(at)
+    clock, window = standing.appeal.window, standing.dossier.window
+    state = window.state(at)
     is_open = state == WindowState.OPEN and standing.appeal.is_draft
     return HeadWindow(
-        urgency=urgency(clock.due_at, at) if is_open else "none",
+        urgency=urgency(clock.due_at, at) if clock and is_open else "none",
         is_open=is_open,
-        state_label=str(state.label),
-        opens_at=standing.dossier.window.opens_at,
-        closes_at=clock.due_at,
+        state_label=_("Handed in in time") if standing.appeal.submitted_at else str(state.label),
+        opens_at=window.opens_at,
+        closes_at=window.closes_at,
         note=gate_note(standing.gate),
-        source_label=str(DueSource(clock.due_source).label),
-        started_because=str(EventType(clock.started_by).label),
+        source_label=str(DueSource(clock.due_source).label) if clock else "",
+        started_because=str(EventType(clock.started_by).label) if clock else "",
     )
 
 
@@ -216,38 +237,6 @@ def _item_note(item: AppealItem | None, limit: Decimal | None) -> str:
     if item and item.amount_won is not None:
         return _("won ¥%(amount)s") % {"amount": item.amount_won}
     return _("at most ¥%(limit)s") % {"limit": limit} if limit is not None else ""
-
-
-def piece_rows(standing: Standing) -> list[PieceRow]:
-    """The chosen pieces in their order; on a draft, what else the case has after them."""
-    appeal = standing.appeal
-    slots = {slot.code: words(slot.name) for slot in pack_of(appeal.window, standing.book).slot}
-    chosen = chosen_pieces(appeal)
-    rows = [
-        _piece_row(piece.item, slots, position=place, is_chosen=True, caption=piece.caption)
-        for place, piece in enumerate(chosen, start=1)
-    ]
-    if appeal.is_draft:
-        used = {piece.item_id for piece in chosen}
-        others = [item for item in case_evidence(appeal.case, standing.book) if item.pk not in used]
-        rows += [
-            _piece_row(item, slots, position=place, is_chosen=False, caption=item.caption)
-            for place, item in enumerate(others, start=len(rows) + 1)
-        ]
-    return rows
-
-
-def _piece_row(item: EvidenceItem, slots: dict[str, str], *, position: int, is_chosen: bool, caption: str) -> PieceRow:
-    return PieceRow(
-        pk=item.pk,
-        name=item.original_name,
-        slot_name=slots.get(item.slot, item.slot),
-        caption=caption,
-        position=position,
-        is_chosen=is_chosen,
-        has_preview=True,
-        byte_size=item.byte_size,
-    )
 
 
 def case_panel_appeals(standings: Sequence[Standing]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.enums import ClockKind, DueSource, Outcome
@@ -17,7 +17,8 @@ from aftersales.selectors.wording import urgency, words
 from appeals.enums import AppealState, ItemKind, ItemOutcome, WindowState
 from appeals.models import Appeal
 from appeals.readiness import blocking
-from appeals.selectors.dossiers import loaded, standings
+from appeals.selectors.dossiers import standings
+from appeals.selectors.parts import cases_of, loaded
 from appeals.selectors.rules import rule_of
 from appeals.selectors.windows import CaseWindow, gate_note, with_reasons
 
@@ -53,8 +54,8 @@ class WindowRow:
     is_open: bool
     state: str
     state_label: str
-    opens_at: datetime
-    closes_at: datetime
+    opens_at: datetime | None
+    closes_at: datetime | None
     source_label: str
     money: Decimal | None
     note: str
@@ -142,18 +143,18 @@ def window_rows(clocks: Sequence[Deadline], at: datetime) -> list[WindowRow]:
 
 
 def window_row(window: CaseWindow, at: datetime) -> WindowRow:
-    clock, case, state = window.clock, window.clock.case, window.state(at)
+    clock, case, state = window.clock, window.case, window.state(at)
     is_open = state == WindowState.OPEN
     return WindowRow(
         type_code=window.rule.code,
         type_label=words(window.rule.name),
-        urgency=urgency(clock.due_at, at) if is_open else "none",
+        urgency=urgency(clock.due_at, at) if clock and is_open else "none",
         is_open=is_open,
         state=state.value,
         state_label=str(state.label),
         opens_at=window.window.opens_at,
-        closes_at=clock.due_at,
-        source_label=str(DueSource(clock.due_source).label),
+        closes_at=window.window.closes_at,
+        source_label=str(DueSource(clock.due_source).label) if clock else "",
         money=case.refund_amount,
         note=window.reason if state == WindowState.CONFLICT else gate_note(window.gate),
         can_open=window.can_open,
@@ -169,7 +170,7 @@ def listed(tab: str, *, user: User, token: ApiToken | None = None) -> AppealQuer
     """The appeals of a tab: drafts by time left, submitted and ended newest first."""
     appeals = Appeal.objects.visible_to(user, token)
     if tab == "drafts":
-        return appeals.drafts().order_by("window__due_at", "pk")
+        return appeals.drafts().order_by(F("window__due_at").asc(nulls_last=True), "pk")
     if tab == "submitted":
         return appeals.filter(state=AppealState.SUBMITTED).order_by("-submitted_at", "-pk")
     return appeals.exclude(state__in=[AppealState.DRAFT, AppealState.SUBMITTED]).order_by("-ended_at", "-pk")
@@ -192,15 +193,16 @@ def draft_rows(appeals: Sequence[Appeal], at: datetime) -> list[DraftRow]:
     rows = []
     for standing in standings(appeals, at):
         appeal, missing = standing.appeal, blocking(standing.checks)
+        closes_at = standing.dossier.window.closes_at
         rows.append(
             DraftRow(
                 pk=str(appeal.pk),
                 number=appeal.number,
                 type_label=words(standing.rule.name),
-                urgency=urgency(appeal.window.due_at, at),
-                closes_at=appeal.window.due_at,
+                urgency=urgency(closes_at, at) if closes_at else "none",
+                closes_at=closes_at,
                 money=asked_money(appeal),
-                case_refs=[appeal.case.ref],
+                case_refs=[case.ref for case in cases_of(appeal)],
                 shop_name=appeal.case.shop.name,
                 is_ready=not missing,
                 checks_done=standing.checks_done,
@@ -222,7 +224,7 @@ def filed_rows(appeals: Sequence[Appeal]) -> list[FiledRow]:
             type_label=words(rule_of(appeal, books[appeal.case.shop.platform]).name),
             state_label=str(AppealState(appeal.state).label),
             state_tone=STATE_TONES[appeal.state],
-            case_refs=[appeal.case.ref],
+            case_refs=[case.ref for case in cases_of(appeal)],
             order_no=appeal.case.order.platform_order_no,
             shop_name=appeal.case.shop.name,
             money=asked_money(appeal),

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch
-
 from aftersales.selectors.policies import RuleBook, rule_books
 from aftersales.selectors.wording import words
-from appeals.claims import Claim
-from appeals.enums import ItemKind, PacketState
-from appeals.models import Appeal, AppealPiece, Packet
+from appeals.enums import PacketState
 from appeals.readiness import Check, Dossier, PacketStanding, WantedSlot, blocking, readiness
 from appeals.selectors.locks import order_locks
+from appeals.selectors.parts import cases_of, chosen_pieces, claims_of
+from appeals.selectors.quotas import quota_use, used_this_month
+from appeals.selectors.reconsiderations import new_pieces
 from appeals.selectors.rules import pack_of, rule_of
 from appeals.selectors.windows import gates_of, window_of
 from appeals.snapshots import evidence_digest
@@ -23,11 +22,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from aftersales.models import Deadline
-    from aftersales.policy import AppealRule
+    from aftersales.policy_appeals import AppealRule
     from appeals.claims import OrderLock
-    from appeals.querysets import AppealQuerySet
-
-_ITEM_ORDER = {kind.value: place for place, kind in enumerate(ItemKind)}
+    from appeals.models import Appeal, Packet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,26 +50,6 @@ class Standing:
         return sum(check.is_ok for check in self.checks)
 
 
-def loaded(appeals: AppealQuerySet) -> AppealQuerySet:
-    """With all that the checks and the rows need; packets without their content."""
-    pieces = AppealPiece.objects.select_related("item").order_by("position", "pk")
-    packets = Packet.objects.defer("content").order_by("-requested_at", "-pk")
-    return appeals.select_related(
-        "case__shop", "case__order", "window", "opened_by", "submitted_by", "filed_packet"
-    ).prefetch_related("items", Prefetch("pieces", pieces), Prefetch("packets", packets))
-
-
-def chosen_pieces(appeal: Appeal) -> list[AppealPiece]:
-    """The pieces in their order; what was withdrawn since is out, unless the list is frozen."""
-    pieces = list(appeal.pieces.all())
-    return [piece for piece in pieces if not appeal.is_draft or piece.item.withdrawn_at is None]
-
-
-def claims_of(appeal: Appeal) -> tuple[Claim, ...]:
-    items = sorted(appeal.items.all(), key=lambda item: _ITEM_ORDER[item.kind])
-    return tuple(Claim(item.kind, item.amount) for item in items)
-
-
 def standing_of(appeal: Appeal, at: datetime) -> Standing:
     """One appeal's standing; it comes from `loaded`."""
     return standings([appeal], at)[0]
@@ -83,13 +60,16 @@ def standings(appeals: Sequence[Appeal], at: datetime) -> list[Standing]:
     books = rule_books(sorted({appeal.case.shop.platform for appeal in appeals}))
     locks = order_locks((appeal.case.order_id for appeal in appeals), books, at)
     gates = gates_of(appeal.case_id for appeal in appeals)
+    uses = used_this_month((appeal.case.shop_id for appeal in appeals), at)
+    added = new_pieces(appeals)
     found = []
     for appeal in appeals:
         book = books[appeal.case.shop.platform]
         rule = rule_of(appeal, book)
-        lock = locks.get(appeal.case.order_id)
+        lock = locks.get(appeal.case.order_id) if rule.locks_order else None
         packets = list(appeal.packets.all())
-        fresh = fresh_packets(appeal, packets)
+        fileable = [packet for packet in packets if _files_appeals(packet)]
+        fresh = fresh_packets(appeal, fileable)
         gate = gates.get((appeal.case_id, rule.gate))
         dossier = Dossier(
             window=window_of(appeal.window, gate),
@@ -104,7 +84,11 @@ def standings(appeals: Sequence[Appeal], at: datetime) -> list[Standing]:
             evidence_min=rule.evidence_min,
             wanted_slots=wanted_slots(appeal, book),
             piece_slots=tuple(piece.item.slot for piece in chosen_pieces(appeal)),
-            packet=_packet_standing(packets, fresh),
+            packet=_packet_standing(fileable, fresh),
+            orders=len(cases_of(appeal)),
+            orders_max=rule.orders_max,
+            quota=quota_use(rule, appeal.case.shop_id, uses),
+            new_pieces=added.get(appeal.pk),
         )
         found.append(
             Standing(
@@ -123,10 +107,14 @@ def standings(appeals: Sequence[Appeal], at: datetime) -> list[Standing]:
 
 
 def wanted_slots(appeal: Appeal, book: RuleBook) -> tuple[WantedSlot, ...]:
-    """The slots of the case's kind and issue that ask for proof for this type of appeal."""
-    case = appeal.case
-    slots = pack_of(appeal.window, book).slots_for(case.kind, case.issue)
-    return tuple(WantedSlot(slot.code, words(slot.name), slot.group) for slot in slots if appeal.type in slot.appeals)
+    """The slots that ask for proof for this type of appeal and its ground, of any of its cases."""
+    pack = pack_of(appeal, book)
+    offered = {slot.code for case in cases_of(appeal) for slot in pack.slots_for(case.kind, case.issue)}
+    return tuple(
+        WantedSlot(slot.code, words(slot.name), slot.group, slot.is_required_by(appeal.type, appeal.ground))
+        for slot in pack.slot
+        if slot.code in offered and slot.helps(appeal.type, appeal.ground)
+    )
 
 
 def fresh_packets(appeal: Appeal, packets: Iterable[Packet]) -> list[Packet]:
@@ -135,6 +123,11 @@ def fresh_packets(appeal: Appeal, packets: Iterable[Packet]) -> list[Packet]:
     return [
         packet for packet in packets if packet.appeal_version == appeal.version and packet.evidence_digest == digest
     ]
+
+
+def _files_appeals(packet: Packet) -> bool:
+    """A ticket's pictures or an archive are not what an appeal is handed in with."""
+    return bool(packet.manifest.get("destination", {}).get("files_appeals", True))
 
 
 def _packet_standing(packets: Sequence[Packet], fresh: Sequence[Packet]) -> PacketStanding:

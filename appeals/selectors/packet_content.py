@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.utils import translation
@@ -13,34 +13,44 @@ from aftersales.enums import ClockKind, EventType, Issue, Kind, Outcome, Party
 from aftersales.models import CaseEvent, Deadline, Direction, Shipment
 from aftersales.selectors.wording import masked
 from appeals.enums import ItemKind
-from appeals.packets.content import Claim, DeadlineRow, PacketContent, Piece, TimelineRow
-from appeals.selectors.dossiers import chosen_pieces, claims_of
+from appeals.packets.content import Claim, DeadlineRow, Order, PacketContent, TimelineRow
+from appeals.selectors.packet_pieces import packet_pieces
+from appeals.selectors.parts import cases_of, claims_of
 from appeals.selectors.rules import pack_of, rule_of
 from appeals.story import ACTORS, KEY_TYPES, SHOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from aftersales.models import Case
     from aftersales.policy import Pack
     from aftersales.selectors.policies import RuleBook
     from appeals.models import Appeal
 
+    Pairs = tuple[tuple[str, str], ...]
+
 
 def packet_content(appeal: Appeal, book: RuleBook, *, language: str) -> PacketContent:
-    """The content of a packet of the appeal as it is now; the path of a piece is its key in the evidence store.
+    """The content of a packet of the appeal as it is now; the path of a file is its key in the evidence store.
 
-    It is dated by the last fact that it tells, so the same facts give the same packet. The appeal comes from `loaded`.
+    It is dated by the last fact that it tells, so the same facts give the same packet. Nothing in it is masked yet.
+    The appeal comes from `loaded`.
     """
     with translation.override(language):
+        cases = cases_of(appeal)
         case = appeal.case
-        pack = pack_of(appeal.window, book)
-        rule = rule_of(appeal, book)
-        events = list(CaseEvent.objects.filter(case_id=case.pk).order_by("at", "seq"))
+        pack, rule = pack_of(appeal, book), rule_of(appeal, book)
+        events = CaseEvent.objects.filter(case_id__in=[one.pk for one in cases]).order_by("at", "case_id", "seq")
         told = [event for event in events if ACTORS[EventType(event.type)] is not None]
+        parcels = list(
+            Shipment.objects.filter(order_id__in=[one.order_id for one in cases]).order_by("direction", "pk")
+        )
+        refs = {one.pk: one.ref for one in cases} if len(cases) > 1 else {}
         ground = next((ground for ground in rule.grounds if ground.code == appeal.ground), None)
-        prepared_at = max([appeal.changed_at, *(event.recorded_at for event in told)])
         return PacketContent(
             case_no=case.ref,
-            title=_("Appeal for order %(order)s") % {"order": case.order.platform_order_no},
+            title=_title(cases),
             platform=pack.name.in_language(language),
             shop=case.shop.name,
             appeal_type=rule.name.in_language(language),
@@ -49,79 +59,105 @@ def packet_content(appeal: Appeal, book: RuleBook, *, language: str) -> PacketCo
             order_no=case.order.platform_order_no,
             platform_case_no=case.platform_case_no,
             product=case.order.product,
+            buyer=case.order.buyer,
             buyer_masked=masked(case.order.buyer),
             order_amount=case.order.amount,
             refund_amount=case.refund_amount,
             claims=tuple(Claim(str(ItemKind(claim.kind).label), claim.amount) for claim in claims_of(appeal)),
             statement=appeal.statement,
-            facts=_facts(appeal),
-            timeline=tuple(_timeline_row(event) for event in told),
-            deadlines=_deadlines(case, pack, language),
-            pieces=_pieces(appeal, pack, language),
-            prepared_at=localtime(prepared_at),
+            facts=_facts(appeal, cases, parcels),
+            orders=tuple(_order(one, parcels) for one in cases) if refs else (),
+            timeline=tuple(_timeline_row(event, refs) for event in told),
+            deadlines=_deadlines(cases, refs, pack, language),
+            pieces=packet_pieces(appeal, pack, language),
+            kept_numbers=_numbers(cases, parcels, told),
+            prepared_at=localtime(_last_fact(appeal, told)),
             language=language,
         )
 
 
-def _facts(appeal: Appeal) -> tuple[tuple[str, str], ...]:
-    case = appeal.case
+def _title(cases: Sequence[Case]) -> str:
+    if len(cases) > 1:
+        return _("Appeal about %(count)s orders") % {"count": len(cases)}
+    return _("Appeal for order %(order)s") % {"order": cases[0].order.platform_order_no}
+
+
+def _last_fact(appeal: Appeal, told: Sequence[CaseEvent]) -> datetime:
+    return max([appeal.changed_at, *(event.recorded_at for event in told)])
+
+
+def _facts(appeal: Appeal, cases: Sequence[Case], parcels: Sequence[Shipment]) -> Pairs:
+    rows = list(_case_facts(appeal.case, parcels)) if len(cases) == 1 else []
+    if appeal.window is not None:
+        start = str(EventType(appeal.window.started_by).label)
+        rows.append((start, f"{localtime(appeal.window.started_at):%Y-%m-%d %H:%M:%S}"))
+    if len(cases) > 1:
+        rows.append((_("Number of orders"), str(len(cases))))
+    return tuple(rows)
+
+
+def _case_facts(case: Case, parcels: Sequence[Shipment]) -> Pairs:
     rows = [
         (_("Kind of case"), str(Kind(case.kind).label)),
         (_("Issue"), str(Issue(case.issue).label) if case.issue else ""),
         (_("Reason"), case.reason),
         (_("Requested at"), f"{localtime(case.requested_at):%Y-%m-%d %H:%M:%S}"),
-        (str(EventType(appeal.window.started_by).label), f"{localtime(appeal.window.started_at):%Y-%m-%d %H:%M:%S}"),
     ]
-    parcels = Shipment.objects.filter(order_id=case.order_id).order_by("direction", "pk")
-    rows += [(str(Direction(shipment.direction).label), str(shipment)) for shipment in parcels]
+    rows += [
+        (str(Direction(parcel.direction).label), str(parcel)) for parcel in parcels if parcel.order_id == case.order_id
+    ]
     return tuple((label, value) for label, value in rows if value)
 
 
-def _timeline_row(event: CaseEvent) -> TimelineRow:
+def _order(case: Case, parcels: Sequence[Shipment]) -> Order:
+    return Order(
+        case_no=case.ref,
+        order_no=case.order.platform_order_no,
+        platform_case_no=case.platform_case_no,
+        product=case.order.product,
+        buyer=case.order.buyer,
+        buyer_masked=masked(case.order.buyer),
+        order_amount=case.order.amount,
+        refund_amount=case.refund_amount,
+        facts=_case_facts(case, parcels),
+    )
+
+
+def _numbers(cases: Sequence[Case], parcels: Sequence[Shipment], told: Sequence[CaseEvent]) -> tuple[str, ...]:
+    """What a reader looks the appeal up by: numbers of cases, orders and parcels."""
+    numbers = [number for case in cases for number in (case.ref, case.platform_case_no, case.order.platform_order_no)]
+    numbers += [parcel.tracking_no for parcel in parcels]
+    numbers += [str(event.data.get("tracking_no") or "") for event in told]
+    return tuple(dict.fromkeys(number for number in numbers if number))
+
+
+def _timeline_row(event: CaseEvent, refs: dict[int, str]) -> TimelineRow:
     type = EventType(event.type)
     actor = ACTORS[type]
     shown = [f"¥{event.data[key]}" if key == "amount" else str(event.data[key]) for key in SHOWN if event.data.get(key)]
     text = " · ".join([str(type.label), *shown])
-    return TimelineRow(localtime(event.at), text, str(Party(actor).label) if actor else "", is_key=type in KEY_TYPES)
+    who = str(Party(actor).label) if actor else ""
+    return TimelineRow(localtime(event.at), text, who, is_key=type in KEY_TYPES, case_no=refs.get(event.case_id, ""))
 
 
-def _deadlines(case: Case, pack: Pack, language: str) -> tuple[DeadlineRow, ...]:
+def _deadlines(cases: Sequence[Case], refs: dict[int, str], pack: Pack, language: str) -> tuple[DeadlineRow, ...]:
     """The duties that the merchant kept; what the desk itself counts as late is not for the platform."""
-    rows = []
-    kept = Deadline.objects.filter(
-        case_id=case.pk, clock=ClockKind.DUTY, party=Party.MERCHANT, outcome=Outcome.MET
-    ).order_by("started_at", "pk")
-    for row in kept:
-        rule = pack.rule(row.rule)
-        rows.append(
-            DeadlineRow(
-                name=rule.name.in_language(language) if rule else row.rule,
-                started_at=localtime(row.started_at),
-                due_at=localtime(row.due_at),
-                stopped_at=localtime(row.stopped_at) if row.stopped_at else None,
-                outcome_text=str(Outcome(row.outcome).label),
-            )
-        )
-    return tuple(rows)
+    kept: dict[int, list[Deadline]] = defaultdict(list)
+    found = Deadline.objects.filter(
+        case_id__in=[case.pk for case in cases], clock=ClockKind.DUTY, party=Party.MERCHANT, outcome=Outcome.MET
+    )
+    for row in found.order_by("started_at", "pk"):
+        kept[row.case_id].append(row)
+    return tuple(_deadline_row(row, refs, pack, language) for case in cases for row in kept[case.pk])
 
 
-def _pieces(appeal: Appeal, pack: Pack, language: str) -> tuple[Piece, ...]:
-    slots = {slot.code: slot.name.in_language(language) for slot in pack.slot}
-    return tuple(
-        Piece(
-            number=number,
-            path=Path(piece.item.key),
-            media_type=piece.item.media_type,
-            caption=piece.caption or slots.get(piece.item.slot, piece.item.slot),
-            slot_name=slots.get(piece.item.slot, piece.item.slot),
-            sha256=piece.item.sha256,
-            byte_size=piece.item.byte_size,
-            original_name=piece.item.original_name,
-            added_at=localtime(piece.item.added_at),
-            added_by=appeal.case.shop.name,
-            width=piece.item.width,
-            height=piece.item.height,
-            pages=piece.item.pages,
-        )
-        for number, piece in enumerate(chosen_pieces(appeal), start=1)
+def _deadline_row(row: Deadline, refs: dict[int, str], pack: Pack, language: str) -> DeadlineRow:
+    rule = pack.rule(row.rule)
+    return DeadlineRow(
+        name=rule.name.in_language(language) if rule else row.rule,
+        started_at=localtime(row.started_at),
+        due_at=localtime(row.due_at),
+        stopped_at=localtime(row.stopped_at) if row.stopped_at else None,
+        outcome_text=str(Outcome(row.outcome).label),
+        case_no=refs.get(row.case_id, ""),
     )

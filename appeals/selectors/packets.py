@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.errors import NotFound
+from aftersales.errors import NotFound, Unprocessable
+from aftersales.policy_appeals import Destination
+from aftersales.selectors.policies import rule_book
+from aftersales.selectors.wording import words
 from appeals.enums import PacketState
 from appeals.models import Appeal, Packet
+from appeals.packet_files import pictures_of
+from appeals.packet_reports import PacketReport, packet_report
 from appeals.selectors.dossiers import fresh_packets
+from appeals.selectors.rules import pack_of
+from evidence.limits import readable_size
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,10 +35,27 @@ STATE_TONES: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRow:
+    number: int
+    name: str
+    size: str
+    width: int
+    height: int
+    is_extra: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PacketDetail:
-    """`percent` is 0 to 100; `error` is words for a person, empty unless the packet failed."""
+    """`percent` is 0 to 100; `error` is words for a person, empty unless the packet failed.
+
+    `pictures` are the files of a set of pictures, empty for a PDF.
+    """
 
     pk: UUID
+    profile: str
+    name: str
+    is_filed: bool
+    is_masked: bool
     state_label: str
     state_tone: str
     is_building: bool
@@ -41,11 +65,12 @@ class PacketDetail:
     done: int
     total: int
     pages: int
-    byte_size: int
+    size: str
     sha256: str
     built_at: datetime | None
     error: str
-    warnings: list[str]
+    report: PacketReport | None
+    pictures: list[PictureRow]
 
 
 def find_packet(pk: UUID, *, user: User, token: ApiToken | None = None) -> Packet:
@@ -58,6 +83,17 @@ def find_packet(pk: UUID, *, user: User, token: ApiToken | None = None) -> Packe
     return packet
 
 
+def destination_of(packet: Packet) -> Destination:
+    """What the packet is made for, as the rules said when it was asked for."""
+    kept = packet.manifest.get("destination")
+    if kept is not None:
+        return Destination.model_validate(kept)
+    rule = pack_of(packet.appeal, rule_book(packet.appeal.case.shop.platform)).destination_rule(packet.profile)
+    if rule is None:
+        raise Unprocessable(_("This platform's rules know no such destination of a packet."))
+    return rule
+
+
 def shown_packet(appeal: Appeal) -> Packet | None:
     """What was handed in, or the last that was asked for. The appeal comes from `loaded`."""
     return appeal.filed_packet or next(iter(appeal.packets.all()), None)
@@ -65,9 +101,12 @@ def shown_packet(appeal: Appeal) -> Packet | None:
 
 def packet_detail(packet: Packet, appeal: Appeal) -> PacketDetail:
     """The appeal comes from `loaded`."""
-    manifest: dict[str, Any] = packet.manifest
     return PacketDetail(
         pk=packet.pk,
+        profile=packet.profile,
+        name=_made_for(packet),
+        is_filed=packet.pk == appeal.filed_packet_id,
+        is_masked=packet.is_masked,
         state_label=str(PacketState(packet.state).label),
         state_tone=STATE_TONES[packet.state],
         is_building=packet.is_building,
@@ -77,12 +116,29 @@ def packet_detail(packet: Packet, appeal: Appeal) -> PacketDetail:
         done=packet.done_steps,
         total=packet.total_steps,
         pages=packet.pages,
-        byte_size=packet.byte_size,
+        size=readable_size(packet.byte_size),
         sha256=packet.sha256,
         built_at=packet.finished_at,
         error=packet.error,
-        warnings=[str(warning) for warning in manifest.get("warnings", [])],
+        report=packet_report(packet.manifest),
+        pictures=[
+            PictureRow(
+                number=picture["number"],
+                name=picture["name"].rpartition("/")[2],
+                size=readable_size(picture["byte_size"]),
+                width=picture["width"],
+                height=picture["height"],
+                is_extra=picture["is_extra"],
+            )
+            for picture in pictures_of(packet)
+        ],
     )
+
+
+def _made_for(packet: Packet) -> str:
+    """The name of its destination, in the reader's language."""
+    kept = packet.manifest.get("destination")
+    return words(Destination.model_validate(kept).name) if kept else packet.profile
 
 
 def percent(packet: Packet) -> int:

@@ -1,4 +1,4 @@
-"""The evidence of a case in the order of its slots."""
+"""The evidence of an appeal's cases in the order of its slots."""
 
 from __future__ import annotations
 
@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING
 from evidence.models import EvidenceItem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aftersales.models import Case
     from aftersales.selectors.policies import RuleBook
 
 
-def case_evidence(case: Case, book: RuleBook) -> list[EvidenceItem]:
-    """What was not withdrawn: by slot as the pack lists them, then as it was added."""
-    order = {slot.code: place for place, slot in enumerate(book.history.at(case.requested_at).slot)}
-    items = EvidenceItem.objects.filter(case_id=case.pk, withdrawn_at__isnull=True)
-    return sorted(items, key=lambda item: (order.get(item.slot, len(order)), item.added_at, item.pk))
+def cases_evidence(cases: Sequence[Case], book: RuleBook) -> list[EvidenceItem]:
+    """What was not withdrawn: case by case, by slot as the pack lists them, then as it was added."""
+    orders = {
+        case.pk: {slot.code: place for place, slot in enumerate(book.history.at(case.requested_at).slot)}
+        for case in cases
+    }
+    places = {case.pk: place for place, case in enumerate(cases)}
+    items = EvidenceItem.objects.filter(case__in=places, withdrawn_at__isnull=True)
+
+    def place(item: EvidenceItem) -> tuple[object, ...]:
+        order = orders[item.case_id]
+        return places[item.case_id], order.get(item.slot, len(order)), item.added_at, item.pk
+
+    return sorted(items, key=place)

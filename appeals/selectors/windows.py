@@ -1,4 +1,4 @@
-"""The windows of cases, and whether an appeal can be opened in them."""
+"""The windows of cases and the appeals for which no time is stated, and whether one can be opened."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from aftersales.models import Case
-    from aftersales.policy import AppealRule
+    from aftersales.policy_appeals import AppealRule
     from aftersales.selectors.policies import RuleBook
     from appeals.claims import OrderLock
 
@@ -34,10 +34,13 @@ _DECIDED = (AppealState.WON, AppealState.PARTLY_WON, AppealState.LOST)
 class CaseWindow:
     """One window of a case with its type of appeal; `reason` is why no appeal can be opened in it, or empty.
 
-    A draft may be made before the window opens: it is handed in once it is open.
+    A draft may be made before the window opens: it is handed in once it is open. A type for which no time is stated
+    has no `clock`.
     """
 
-    clock: Deadline
+    case: Case
+    clock: Deadline | None
+    policy_id: int
     rule: AppealRule
     window: Window
     gate: Deadline | None
@@ -61,7 +64,9 @@ def gates_of(cases: Iterable[int]) -> Gates:
     return {(clock.case_id, clock.rule): clock for clock in clocks.order_by("number")}
 
 
-def window_of(clock: Deadline, gate: Deadline | None = None) -> Window:
+def window_of(clock: Deadline | None, gate: Deadline | None = None) -> Window:
+    if clock is None:
+        return Window()
     window = Window(clock.started_at, clock.due_at, is_void=clock.cancelled_at is not None)
     return after_gate(window, gate.due_at) if gate else window
 
@@ -75,12 +80,13 @@ def gate_note(gate: Deadline | None) -> str:
 
 
 def case_windows(case: Case, book: RuleBook, at: datetime) -> list[CaseWindow]:
-    """The windows of one case, each rule's latest, by their end."""
+    """The windows of one case, each rule's latest, by their end; then the types for which no time is stated."""
     clocks = Deadline.objects.filter(case_id=case.pk, clock=ClockKind.WINDOW).order_by("number")
     latest = {clock.rule: clock for clock in clocks}
     for clock in latest.values():
         clock.case = case
-    return with_reasons(sorted(latest.values(), key=lambda clock: clock.due_at), {case.shop.platform: book}, at)
+    timed = with_reasons(sorted(latest.values(), key=lambda clock: clock.due_at), {case.shop.platform: book}, at)
+    return [*timed, *untimed([case], book, at)]
 
 
 def with_reasons(clocks: Sequence[Deadline], books: Mapping[str, RuleBook], at: datetime) -> list[CaseWindow]:
@@ -105,7 +111,9 @@ def with_reasons(clocks: Sequence[Deadline], books: Mapping[str, RuleBook], at: 
             )
             found.append(
                 CaseWindow(
+                    case=clock.case,
                     clock=clock,
+                    policy_id=clock.policy_id,
                     rule=rule,
                     window=window,
                     gate=gate,
@@ -117,8 +125,8 @@ def with_reasons(clocks: Sequence[Deadline], books: Mapping[str, RuleBook], at: 
 
 
 def _lock_reason(lock: OrderLock | None, rule: AppealRule) -> str:
-    """A partly lost appeal leaves the items that did not fail."""
-    if lock is None or (not lock.is_whole and set(rule.items) - lock.kinds):
+    """A partly lost appeal leaves the items that did not fail; some types are taken whatever was lost before."""
+    if lock is None or not rule.locks_order or (not lock.is_whole and set(rule.items) - lock.kinds):
         return ""
     return lock_reason(lock, rule.items)
 
@@ -145,6 +153,57 @@ def _locking_events(clocks: Sequence[Deadline], books: Mapping[str, RuleBook]) -
                 "at": moment(event.at),
             }
     return reasons
+
+
+def untimed(cases: Sequence[Case], book: RuleBook, at: datetime) -> list[CaseWindow]:
+    """The types without a window that are for cases like these, under the rules in force at `at`. One platform's."""
+    pack = book.history.at(at)
+    rules = [rule for rule in pack.appeal if not rule.window]
+    if not rules:
+        return []
+    locks = order_locks((case.order_id for case in cases), {book.platform: book}, at)
+    wanted = {match.type for rule in rules for match in [*rule.needs, *rule.not_after]}
+    events = dict[int, list[CaseEvent]]()
+    for event in CaseEvent.objects.filter(case__in=[case.pk for case in cases], type__in=wanted).order_by("seq"):
+        events.setdefault(event.case_id, []).append(event)
+    taken = open_types([case.pk for case in cases])
+    return [
+        CaseWindow(
+            case=case,
+            clock=None,
+            policy_id=book.ids[pack.version],
+            rule=rule,
+            window=Window(),
+            gate=None,
+            reason=_facts_reason(rule, events.get(case.pk, [])) or _lock_reason(locks.get(case.order_id), rule),
+            has_open_appeal=rule.code in taken.get(case.pk, set()),
+        )
+        for case in cases
+        for rule in rules
+        if case.kind in rule.kinds
+    ]
+
+
+def _facts_reason(rule: AppealRule, events: Sequence[CaseEvent]) -> str:
+    """What has not happened yet, or what came in between."""
+    ended = next((e for e in events if any(match.accepts(e.type, e.data) for match in rule.not_after)), None)
+    if ended is not None:
+        what = EventType(ended.type).label
+        return _("%(what)s (%(at)s): too late for this appeal.") % {"what": what, "at": moment(ended.at)}
+    if rule.needs and not any(match.accepts(event.type, event.data) for event in events for match in rule.needs):
+        names = " / ".join(dict.fromkeys(str(EventType(match.type).label) for match in rule.needs))
+        return _("%(appeal)s opens with: %(what)s.") % {"appeal": words(rule.name), "what": names}
+    return ""
+
+
+def open_types(cases: Sequence[int]) -> dict[int, set[str]]:
+    """The types of the open appeals in which each case takes part, by the case's id."""
+    found = dict[int, set[str]]()
+    appeals = Appeal.objects.open()
+    for path in ("case_id", "further_cases__case_id"):
+        for case, type in appeals.filter(**{f"{path}__in": cases}).values_list(path, "type"):
+            found.setdefault(case, set()).add(type)
+    return found
 
 
 def find_window(case: Case, type: str, book: RuleBook, at: datetime) -> CaseWindow:

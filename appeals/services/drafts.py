@@ -18,10 +18,12 @@ from appeals.claims import Claim, DraftChange, PieceChoice, amount_fault
 from appeals.enums import ItemKind
 from appeals.errors import AppealExists
 from appeals.models import Appeal, AppealItem, AppealPiece
-from appeals.selectors.dossiers import chosen_pieces, claims_of
+from appeals.selectors.parts import cases_of, chosen_pieces, claims_of
+from appeals.selectors.reconsiderations import find_reconsideration
 from appeals.selectors.rules import knows_type, rule_of
-from appeals.selectors.slots import case_evidence
-from appeals.selectors.windows import find_window
+from appeals.selectors.slots import cases_evidence
+from appeals.selectors.windows import find_window, open_types
+from appeals.services.further_cases import write_further_cases
 from appeals.services.locks import check_draft, check_version, lock_appeal
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
     from aftersales.models import Case, User
-    from aftersales.policy import AppealRule
+    from aftersales.policy_appeals import AppealRule
     from aftersales.selectors.policies import RuleBook
 
 LONGEST_DRAFT = 5000  # characters: a draft may be too long for the platform, but is no place for a book
@@ -41,12 +43,19 @@ LONGEST_CAPTION = 200
 
 @transaction.atomic
 def open_appeal(
-    *, case: Case, type: str, by: User, now: datetime, change: DraftChange | None = None, source: str = "person"
+    *,
+    case: Case,
+    type: str,
+    by: User,
+    now: datetime,
+    change: DraftChange | None = None,
+    source: str = "person",
+    reconsiders: Appeal | None = None,
 ) -> Appeal:
     """Start a draft with all items whose amount is known and all proof of the case.
 
-    Raises `NotAllowed`, `Unprocessable` (unknown type, faults of `change`), `CannotAppeal` (the window, the order),
-    `AppealExists`.
+    Raises `NotAllowed`, `Unprocessable` (unknown type, faults of `change`), `CannotAppeal` (the window, the order, no
+    reconsideration), `AppealExists`.
     """
     locked = lock_case(case.pk)
     check_case(by, locked)
@@ -54,10 +63,14 @@ def open_appeal(
     if not knows_type(book, type):
         message = _("This platform has no such type of appeal.")
         raise Unprocessable(message, fields={"type": message})
-    found = find_window(locked, type, book, now)
+    found = find_reconsideration(reconsiders, book, now) if reconsiders else find_window(locked, type, book, now)
+    if type in open_types([locked.pk]).get(locked.pk, set()):
+        raise AppealExists(_("This case has an open appeal of this type already."))
     appeal = Appeal(
         case=locked,
         window=found.clock,
+        policy_id=found.policy_id,
+        reconsiders=reconsiders,
         type=type,
         opens_at=found.window.opens_at,
         closes_at=found.window.closes_at,
@@ -71,10 +84,12 @@ def open_appeal(
     except IntegrityError as error:
         raise AppealExists(_("This case has an open appeal of this type already.")) from error
     _write_items(appeal, _default_items(appeal, found.rule))
-    _write_pieces(appeal, [PieceChoice(item.pk, item.caption) for item in case_evidence(locked, book)])
+    _write_pieces(appeal, [PieceChoice(item.pk, item.caption) for item in cases_evidence([locked], book)])
     if change is not None:
         _apply(lock_appeal(appeal.pk, actor=by), change, book, now)
     about = {"appeal": str(appeal.pk), "appeal_type": type}
+    if reconsiders is not None:
+        about["reconsiders"] = str(reconsiders.pk)
     add_events(case=locked, drafts=[EventDraft(EventType.APPEAL_OPENED, now, about, source)], by=by, now=now)
     return Appeal.objects.get(pk=appeal.pk)
 
@@ -104,8 +119,10 @@ def update_appeal(
 def _is_new(appeal: Appeal, change: DraftChange) -> bool:
     pieces = [(piece.item_id, piece.caption) for piece in chosen_pieces(appeal)]
     captions = dict(pieces)
+    further = tuple(case.pk for case in cases_of(appeal)[1:])
     return (
-        (change.ground is not None and change.ground != appeal.ground)
+        (change.further is not None and change.further != further)
+        or (change.ground is not None and change.ground != appeal.ground)
         or (change.statement is not None and tidy(change.statement) != appeal.statement)
         or (change.items is not None and set(change.items) != set(claims_of(appeal)))
         or (
@@ -116,7 +133,11 @@ def _is_new(appeal: Appeal, change: DraftChange) -> bool:
 
 def _apply(appeal: Appeal, change: DraftChange, book: RuleBook, now: datetime) -> None:
     rule = rule_of(appeal, book)
-    allowed = {item.pk for item in case_evidence(appeal.case, book)}
+    before = {case.pk for case in cases_of(appeal)}
+    if change.further is not None:
+        appeal = write_further_cases(appeal, change.further, rule, book, now)
+    evidence = cases_evidence(cases_of(appeal), book)
+    allowed = {item.pk for item in evidence}
     faults = {
         **_ground_fault(change.ground, rule),
         **_statement_fault(change.statement),
@@ -131,6 +152,11 @@ def _apply(appeal: Appeal, change: DraftChange, book: RuleBook, now: datetime) -
         appeal.statement = tidy(change.statement)
     if change.items is not None:
         _write_items(appeal, change.items)
+    if change.further is not None and change.pieces is None:
+        kept = [PieceChoice(piece.item_id, piece.caption) for piece in appeal.pieces.all() if piece.item_id in allowed]
+        # An order that is added brings its proof.
+        new = [PieceChoice(item.pk, item.caption) for item in evidence if item.case_id not in before]
+        _write_pieces(appeal, [*kept, *new])
     if change.pieces is not None:
         captions = {piece.item_id: piece.caption for piece in appeal.pieces.all()}
         _write_pieces(appeal, [PieceChoice(piece.item, _caption(piece, captions)) for piece in change.pieces])

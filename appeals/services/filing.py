@@ -11,6 +11,7 @@ from django_fsm import can_proceed
 
 from aftersales.enums import EventType, Source
 from aftersales.errors import Conflict, Unprocessable
+from aftersales.models import Shop
 from aftersales.services.facts import add_events
 from aftersales.services.ledger import EventDraft
 from appeals.claims import LARGEST
@@ -19,7 +20,8 @@ from appeals.errors import NotReady
 from appeals.models import Appeal, AppealPiece
 from appeals.permissions import check_withdraw
 from appeals.readiness import blocking
-from appeals.selectors.dossiers import chosen_pieces, standing_of
+from appeals.selectors.dossiers import standing_of
+from appeals.selectors.parts import cases_of, chosen_pieces
 from appeals.services.locks import check_draft, check_version, lock_appeal
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ def submit_appeal(
     locked = lock_appeal(appeal.pk, actor=by)
     check_draft(locked)
     check_version(locked, version)
+    # Two of a shop's appeals at once would both see the last place of a quota.
+    Shop.objects.select_for_update(no_key=True).get(pk=locked.case.shop_id)
     standing = standing_of(locked, now)
     failed = blocking(standing.checks)
     if failed:
@@ -182,9 +186,9 @@ def expire_appeals(*, now: datetime) -> int:
 def _expire(appeal: Appeal, now: datetime) -> bool:
     """Looks again under the lock: it may have been handed in meanwhile, or its window moved."""
     locked = lock_appeal(appeal.pk, actor=None)
-    closed_at = locked.window.due_at
-    if not locked.is_draft or closed_at >= now:
+    if not locked.is_draft or locked.window is None or locked.window.due_at >= now:
         return False
+    closed_at = locked.window.due_at
     locked.expire()
     locked.ended_at = closed_at
     _save(locked)
@@ -201,4 +205,5 @@ def _record(
     appeal: Appeal, type: EventType, *, at: datetime, by: User | None, now: datetime, said: dict[str, Any], source: str
 ) -> None:
     about = {"appeal": str(appeal.pk), "appeal_type": appeal.type, **said}
-    add_events(case=appeal.case, drafts=[EventDraft(type, at, about, source)], by=by, now=now)
+    for case in cases_of(appeal):
+        add_events(case=case, drafts=[EventDraft(type, at, about, source)], by=by, now=now)

@@ -18,9 +18,11 @@ from aftersales.selectors.policies import rule_book
 from appeals.errors import AppealExists
 from appeals.forms import OutcomeForm, WithdrawForm, read_draft, read_version
 from appeals.models import Appeal
-from appeals.selectors.appeal_detail import appeal_context, case_panel_appeals, packet_context
+from appeals.selectors.appeal_detail import appeal_context, case_panel_appeals
 from appeals.selectors.appeals import find_appeal, window_row
-from appeals.selectors.dossiers import loaded, standing_of, standings
+from appeals.selectors.dossiers import standing_of, standings
+from appeals.selectors.packet_section import packet_context
+from appeals.selectors.parts import loaded
 from appeals.selectors.windows import case_windows
 from appeals.services.drafts import open_appeal, update_appeal
 from appeals.services.filing import record_outcome, submit_appeal, withdraw_appeal

@@ -11,8 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from appeals.permissions import can_bundle
+from appeals.selectors.appeal_filter import CLOSES_WITHIN, AppealFilter, filter_shops
 from appeals.selectors.appeals import draft_rows, filed_rows, listed, open_windows, window_rows
-from appeals.selectors.dossiers import loaded
+from appeals.selectors.bundle_choices import destinations_for
+from appeals.selectors.parts import loaded
+from appeals.selectors.quotas import quota_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +52,7 @@ def appeals(request: DeskRequest) -> HttpResponse:
             {"code": code, "label": label, "count": counts[code], "is_current": code == tab}
             for code, label in TABS.items()
         ],
+        "quotas": quota_lines(user=request.user, at=at),
         **_rows(request, tab, at),
     }
     return render(request, "appeals/appeals.html", context)
@@ -56,16 +61,32 @@ def appeals(request: DeskRequest) -> HttpResponse:
 def _rows(request: DeskRequest, tab: str, at: datetime) -> dict[str, Any]:
     """The rows of one page, and the address of the next."""
     rows: Sequence[Any]
+    more: dict[str, Any] = {}
     if tab == "windows":
         clocks = _page(request, open_windows(user=request.user, at=at))
         rows, has_next, number = window_rows(list(clocks), at), clocks.has_next(), clocks.number
     else:
-        found = _page(request, loaded(listed(tab, user=request.user)))
+        asked = AppealFilter.of(request.GET, tab=tab)
+        found = _page(request, loaded(asked.narrow(listed(tab, user=request.user), at)))
+        more = _choices(request, asked, matched=found.paginator.count)
         rows = draft_rows(list(found), at) if tab == "drafts" else filed_rows(list(found))
         has_next, number = found.has_next(), found.number
     onward = request.GET.copy()
     onward["page"] = str(number + 1)
-    return {"rows": rows, "next_query": onward.urlencode() if has_next else ""}
+    return {**more, "rows": rows, "next_query": onward.urlencode() if has_next else ""}
+
+
+def _choices(request: DeskRequest, asked: AppealFilter, *, matched: int) -> dict[str, Any]:
+    """What the list can be narrowed to, and, for a lead, what a bundle can be made for."""
+    is_lead = can_bundle(request.user)
+    return {
+        "filter": asked,
+        "matched": matched,
+        "closes_choices": [(code, name) for code, (name, _span) in CLOSES_WITHIN.items()],
+        "filter_shops": filter_shops(request.user),
+        "can_bundle": is_lead,
+        "bundle_destinations": destinations_for(request.user) if is_lead else [],
+    }
 
 
 def _page(request: DeskRequest, found: QuerySet[Row]) -> Page[Row]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import warnings
 
-from PIL import Image, WebPImagePlugin
+from PIL import Image, ImageChops, ImageMath, WebPImagePlugin
 
+from evidence.decoder.png_chunks import check_png
 from evidence.decoder.request import Facts, Refused, Request, damage_is_refused
 
 EXIF_ORIENTATION = 0x0112
@@ -20,6 +21,8 @@ WHITE = (255, 255, 255)
 PREVIEW_FORMAT = WebPImagePlugin.WebPImageFile.format
 PREVIEW_QUALITY = 80
 GREY_16 = ("I;16", "I;16L", "I;16B", "I;16N", "I")
+# In the others, a second picture is a photo's depth or brightness.
+MOVING_FORMATS = ("GIF", "PNG", "WEBP")
 
 
 def opened_image(request: Request) -> Image.Image:
@@ -39,13 +42,23 @@ def opened_image(request: Request) -> Image.Image:
     if request.task == "preview":
         image.draft("RGB", (2 * request.max_px, 2 * request.max_px))
     image.load()
-    return image
+    return inks_of(image)
+
+
+def inks_of(image: Image.Image) -> Image.Image:
+    """Pillow takes all inks for upside down, as Adobe's programs write them: turned back where they were not."""
+    return ImageChops.invert(image) if image.mode == "CMYK" and "adobe" not in image.info else image
 
 
 def orientation(image: Image.Image) -> int:
-    """1 to 8 as EXIF counts; 1 when absent or unreadable, since broken EXIF does not spoil a picture."""
+    """1 to 8 as EXIF counts; 1 when absent or unreadable, since broken EXIF does not spoil a picture.
+
+    Pillow would look into other notes as well (XMP), which browsers and phones do not.
+    """
+    exif = Image.Exif()
     try:
-        value = image.getexif().get(EXIF_ORIENTATION, 1)
+        exif.load(image.info.get("exif") or b"")
+        value = exif.get(EXIF_ORIENTATION, 1)
     except Exception:  # noqa: BLE001 - see damage_is_refused
         return 1
     return value if value in range(1, 9) else 1
@@ -54,10 +67,12 @@ def orientation(image: Image.Image) -> int:
 @damage_is_refused
 def check(request: Request) -> tuple[Facts, bytes]:
     image = opened_image(request)
+    if request.decoder == "PNG":
+        check_png(request.path)
     width, height = image.size
     if orientation(image) in SIDEWAYS:
         width, height = height, width
-    is_animated = bool(getattr(image, "is_animated", False))
+    is_animated = image.format in MOVING_FORMATS and bool(getattr(image, "is_animated", False))
     return {"width": width, "height": height, "is_animated": is_animated}, b""
 
 
@@ -97,13 +112,25 @@ def beginning(image: Image.Image) -> Image.Image:
 def on_white(image: Image.Image) -> Image.Image:
     """8-bit RGB; what was transparent is white, as on paper."""
     if image.mode in GREY_16:
-        # convert() would clip at 255, which turns a 16-bit scan white.
-        return image.convert("I").point(lambda level: level / 256).convert("L").convert("RGB")
+        return grey_of_16(image).convert("RGB")
     if not image.has_transparency_data:
         return image.convert("RGB")
     layer = image.convert("RGBA")
     paper = Image.new("RGB", layer.size, WHITE)
     paper.paste(layer, mask=layer.getchannel("A"))
+    return paper
+
+
+def grey_of_16(image: Image.Image) -> Image.Image:
+    """8-bit grey, of which the one level that is declared clear is white."""
+    levels, clear = image.convert("I"), image.info.get("transparency")
+    # convert() would clip at 255, which turns a 16-bit scan white.
+    grey = levels.point(lambda level: level / 256).convert("L")
+    if clear is None:
+        return grey
+    is_seen = ImageMath.lambda_eval(lambda named: (named["levels"] != clear) * 255, levels=levels).convert("L")
+    paper = Image.new("L", image.size, "white")
+    paper.paste(grey, mask=is_seen)
     return paper
 
 

@@ -17,16 +17,20 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """What sandbox.py asks for; `decoder` is Pillow's name of the format, None for a PDF."""
+    """What sandbox.py asks for; `kind` and `decoder` are those of media.py, `change` is the derivation of a picture."""
 
     task: str
     path: str
+    kind: str
     decoder: str | None
     max_px: int
+    change: dict[str, Any]
     max_pixels: int
     max_pdf_pages: int
     max_seconds: int
     max_memory: int
+    max_film_pixels: int
+    max_film_length: int
 
 
 Task = Callable[[Request], tuple[Facts, bytes]]

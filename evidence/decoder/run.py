@@ -1,7 +1,7 @@
 """The decoder's processes (see decoding.py): a server that has loaded the decoders, and a fork of it for each file.
 
 A file's process reads one JSON object from its socket and writes three parts: its process id on a line, one line of
-JSON, then the bytes of a preview if one was asked for. It is gone afterwards, and the server never sees the file.
+JSON, then the bytes of a picture if one was asked for. It is gone afterwards, and the server never sees the file.
 """
 
 from __future__ import annotations
@@ -17,10 +17,22 @@ import traceback
 
 import pillow_heif  # noqa: F401 - loaded once, for all files
 
-from evidence.decoder import documents, pictures
+from evidence.decoder import documents, edits, films, pictures
 from evidence.decoder.request import Facts, Refused, Request, Task
 
 IDLE_SECONDS = 60
+# Half of what a worker has: what falls over there has fallen over here before.
+STACK_BYTES = 4 << 20
+TASKS: dict[tuple[str, str], Task] = {
+    ("image", "check"): pictures.check,
+    ("image", "preview"): pictures.preview,
+    ("image", "whole"): edits.whole,
+    ("image", "derive"): edits.derive,
+    ("pdf", "check"): documents.check,
+    ("pdf", "preview"): documents.preview,
+    ("video", "check"): films.check,
+    ("video", "preview"): films.preview,
+}
 
 
 def serve() -> None:
@@ -60,13 +72,13 @@ def confine(request: Request) -> None:
     """No files, no core dumps, bounded memory and processor time, from here to the end."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_STACK, (STACK_BYTES, STACK_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (request.max_seconds, request.max_seconds))
     resource.setrlimit(resource.RLIMIT_AS, (request.max_memory, request.max_memory))
 
 
 def answer(request: Request) -> tuple[Facts, bytes]:
-    decoder = pictures if request.decoder else documents
-    task: Task = decoder.preview if request.task == "preview" else decoder.check
+    task = TASKS[request.kind, request.task]
     try:
         return task(request)
     except Refused as refusal:

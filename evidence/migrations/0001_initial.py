@@ -31,6 +31,23 @@ class Migration(migrations.Migration):
                 ("pages", models.PositiveIntegerField(default=1)),
                 ("warnings", models.JSONField(default=list)),
                 ("confirmed", models.JSONField(default=list)),
+                ("duration_ms", models.PositiveIntegerField(blank=True, null=True)),
+                ("stills_key", models.CharField(blank=True, max_length=200)),
+                ("derivation", models.JSONField(blank=True, default=dict)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("page", "case page"),
+                            ("phone", "phone upload"),
+                            ("api", "API"),
+                            ("derived", "made from another file"),
+                        ],
+                        default="page",
+                        max_length=10,
+                        verbose_name="origin",
+                    ),
+                ),
                 ("added_at", models.DateTimeField(verbose_name="added at")),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at")),
                 ("withdrawn_reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
@@ -44,6 +61,17 @@ class Migration(migrations.Migration):
                     "case",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="evidence_items", to="aftersales.case"
+                    ),
+                ),
+                (
+                    "derived_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="derivatives",
+                        to="evidence.evidenceitem",
+                        verbose_name="original",
                     ),
                 ),
                 (
@@ -76,6 +104,61 @@ class Migration(migrations.Migration):
                         name="evidence_withdrawn_at_iff_by",
                     ),
                     models.CheckConstraint(condition=models.Q(("byte_size__gt", 0)), name="evidence_not_empty"),
+                    models.CheckConstraint(
+                        condition=models.Q(("derived_from__isnull", True), ("origin", "derived"), _connector="XOR"),
+                        name="evidence_derived_iff_original",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("duration_ms__isnull", True), ("stills_key", "")),
+                            models.Q(("duration_ms__isnull", False), models.Q(("stills_key", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="evidence_stills_iff_film",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="UploadLink",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slot", models.CharField(max_length=60, verbose_name="slot")),
+                ("secret_sha256", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("expires_at", models.DateTimeField(verbose_name="expires at")),
+                ("claimed_at", models.DateTimeField(blank=True, null=True, verbose_name="opened at")),
+                ("device_sha256", models.CharField(blank=True, max_length=64)),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="upload_links", to="aftersales.case"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "phone upload",
+                "verbose_name_plural": "phone uploads",
+                "indexes": [models.Index(fields=["case", "-created_at"], name="upload_link_newest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))), name="upload_link_ends"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claimed_at__isnull", True), ("device_sha256", "")),
+                            models.Q(("claimed_at__isnull", False), models.Q(("device_sha256", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="upload_link_claimed_iff_device",
+                    ),
                 ],
             },
         ),

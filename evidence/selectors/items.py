@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import Case
+from aftersales.slot_states import Doubt
 from evidence.checks import FileWarning
 from evidence.errors import EvidenceNotFound
 from evidence.models import EvidenceItem
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from aftersales.models import ApiToken, User
 
-USED_ELSEWHERE = "used_elsewhere"
 MOST_LOOKED_AT = 200  # a shop's own standard picture may be in thousands of cases
 MOST_NAMED = 3
 
@@ -56,7 +56,7 @@ def item_warnings(
     for item in items:
         warnings = [ItemWarning(code, FileWarning(code).label) for code in item.warnings]
         if item.withdrawn_at is None and item.pk in elsewhere:
-            warnings.append(ItemWarning(USED_ELSEWHERE, elsewhere[item.pk]))
+            warnings.append(ItemWarning(Doubt.USED_ELSEWHERE.value, elsewhere[item.pk]))
         found[item.pk] = warnings
     return found
 

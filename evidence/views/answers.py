@@ -10,11 +10,13 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from evidence.limits import Limits
 from evidence.selectors.slots import evidence_panel
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.http import HttpRequest
     from django.utils.functional import _StrOrPromise
 
     from aftersales.errors import DeskError
@@ -33,8 +35,20 @@ def panel(
         "proof_filled": found.proof_filled,
         "proof_required": found.proof_required,
         "upload_error": problem,
+        "max_bytes": Limits().bytes_of("image"),
+        "max_film_bytes": Limits().bytes_of("video"),
     }
     return render(request, "evidence/_slots.html", context, status=status)
+
+
+def added(name: str, warnings: list[str], **more: int) -> JsonResponse:
+    """For a script, which looks after its own rows."""
+    body = {"name": name, "warnings": warnings, **more}
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def refusal(error: DeskError) -> JsonResponse:

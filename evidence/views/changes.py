@@ -12,13 +12,16 @@ from django.views.decorators.http import require_POST
 
 from aftersales.errors import Conflict, DeskError, Unprocessable
 from aftersales.selectors.case_detail import find_case
+from evidence.checks import FileWarning
 from evidence.forms import WithdrawForm, said, said_with_upload
 from evidence.receiving import MOST_AT_ONCE, open_gate, received_files
 from evidence.selectors.items import find_item
+from evidence.selectors.slots import kinds_taken
 from evidence.services.uploads import add_evidence, withdraw_evidence
 from evidence.views import answers
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from django.http import HttpResponse
@@ -32,11 +35,13 @@ if TYPE_CHECKING:
 @csrf_exempt
 @require_POST
 def evidence_upload(request: DeskRequest, ref: str) -> HttpResponse:
-    """A script sends one file a request and gets the panel or JSON; a plain form may send several."""
+    """A script sends one file a request and gets JSON, or the panel where it asks for that; a form may send several."""
+    at = timezone.now()  # before the body: of files sent at once the order of setting out counts, not of arriving
     try:
         case = find_case(ref, user=request.user)
-        open_gate(request, files=1 if request.htmx else MOST_AT_ONCE)
-        return _upload(request, case) if request.htmx else _upload_form(request, case)
+        kinds = kinds_taken(case, at)
+        open_gate(request, files=1 if request.htmx else MOST_AT_ONCE, kinds=kinds)
+        return _upload(request, case, at) if request.htmx else _upload_form(request, case, at)
     except DeskError as error:
         if request.htmx:
             return answers.refusal(error)
@@ -44,18 +49,20 @@ def evidence_upload(request: DeskRequest, ref: str) -> HttpResponse:
 
 
 @csrf_protect
-def _upload(request: DeskRequest, case: Case) -> HttpResponse:
-    at = timezone.now()
+def _upload(request: DeskRequest, case: Case, at: datetime) -> HttpResponse:
     given = said_with_upload(request)
-    for path, name in received_files(request):
+    items = [
         add_evidence(case=case, path=path, name=name, by=request.user, at=at, **given)
+        for path, name in received_files(request)
+    ]
+    if answers.wants_json(request):
+        return answers.added(items[0].original_name, [str(FileWarning(code).label) for code in items[0].warnings])
     return answers.panel(request, case, timezone.now())
 
 
 @csrf_protect
-def _upload_form(request: DeskRequest, case: Case) -> HttpResponse:
+def _upload_form(request: DeskRequest, case: Case, at: datetime) -> HttpResponse:
     """Good files are kept, whatever the others are."""
-    at = timezone.now()
     try:
         given = said_with_upload(request)
         files = received_files(request)

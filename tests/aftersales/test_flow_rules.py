@@ -212,7 +212,7 @@ def test_case_without_a_trace_is_refused_with_the_signature(shop, agent):
     learn(case, EventType.BUYER_CONTACTED, agent)
     with pytest.raises(TransitionBlocked):
         take(case, "reject", agent, reason="填错物流单号")
-    add_proof(case, "courier_screenshot", agent)
+    add_proof(case, "signature_proof", agent)
     assert take(case, "reject", agent, reason="填错物流单号").state == State.REJECTED
 
 

@@ -194,12 +194,16 @@ def test_proof_progress_counts_alternatives_once():
 
 
 def test_slot_of_an_issue_is_for_that_issue():
-    """PD-39: a weight photo shows that nothing was missing."""
+    """PD-39: weights and the courier's certificate show that nothing was missing."""
 
     def codes(issue):
         return {slot.code for slot in shipped("pinduoduo").slots_for(Kind.RETURN_DISPUTE, issue)}
 
-    assert codes(Issue.MISSING_ITEMS) - codes(Issue.QUALITY) == {"weight_photo"}
+    assert codes(Issue.MISSING_ITEMS) - codes(Issue.QUALITY) == {
+        "weight_photo",
+        "courier_weight",
+        "dispatch_certificate",
+    }
 
 
 def test_missing_return_is_refused_in_the_platforms_words(shop, agent):

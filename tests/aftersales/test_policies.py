@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
-from aftersales.enums import EventType, Kind
+from aftersales.enums import ClockKind, EventType, Kind
 from aftersales.errors import PolicyRefused
 from aftersales.models import PROXIES
 from aftersales.policy_reading import parse_pack, read_pack
@@ -22,9 +22,10 @@ each_pack = pytest.mark.parametrize("platform", PLATFORMS)
 def test_pack_names_only_what_there_is(platform):
     pack = shipped(platform)
     types = {appeal.code for appeal in pack.appeal}
+    types |= {f"{appeal.code}.{ground.code}" for appeal in pack.appeal for ground in appeal.grounds}
     for slot in pack.slot:
         assert set(slot.needed_for) <= set(TRANSITIONS)
-        assert set(slot.appeals) <= types
+        assert {*slot.appeals, *slot.required_by} <= types
         for kind in slot.kinds:
             assert any(hasattr(PROXIES[kind], name) for name in slot.needed_for) or not slot.needed_for
     for deadline in pack.deadline:
@@ -35,7 +36,7 @@ def test_pack_names_only_what_there_is(platform):
 @each_pack
 def test_every_kind_counts_the_platforms_own_countdown(platform):
     """A platform-reported deadline always wins; every platform gives one (2A)."""
-    reported = [deadline for deadline in shipped(platform).deadline if deadline.reported]
+    reported = [rule for rule in shipped(platform).deadline if rule.reported and rule.clock != ClockKind.WINDOW]
     assert [deadline.code for deadline in reported] == ["platform_countdown"]
     assert set(reported[0].kinds) == set(Kind)
 

@@ -13,7 +13,7 @@ from aftersales.models import Case, Deadline, PolicyVersion, User
 from aftersales.selectors.policies import rule_book
 from aftersales.services.policies import LARGEST, load_pack
 from tests.aftersales.packs import FOLDER, PLATFORMS, shipped
-from tests.factories import learn, make_case, make_lead
+from tests.factories import learn, load_packs, make_case, make_lead
 from tests.instants import AT
 
 LIST = "/policies/"
@@ -195,7 +195,7 @@ def test_same_version_again_has_nothing_to_load(browser):
 
 
 def test_faults_are_shown_with_their_place(browser):
-    answer = upload(browser, toml(("hours = 168", "hours = -1"), ('name = { zh = "称重图", en', "name = { en")))
+    answer = upload(browser, toml(("hours = 168", "hours = -1"), ('name = { zh = "发货称重图", en', "name = { en")))
     assert answer.status_code == 422
     for words in ("deadline.7.hours", "rapid_refund_window", "slot.2.name.zh", "weight_photo", "more than 0"):
         assert words in answer.text
@@ -285,6 +285,7 @@ def test_stored_pack_of_an_older_schema_is_still_read(browser, client, agent, in
 
 
 def test_admin_lists_versions_and_changes_none(admin_client):
+    load_packs()
     address = reverse("admin:aftersales_policyversion_changelist")
     page = admin_client.get(address).text
     assert reverse("policy", args=["pinduoduo", "2024.06"]) in page

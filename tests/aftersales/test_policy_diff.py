@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from aftersales import policy
 from aftersales.enums import EventType
-from aftersales.policy import Match
 from aftersales.policy_diff import ADDED, CHANGED, REMOVED, pack_changes
+from aftersales.policy_parts import Match
 from aftersales.policy_words import FIELDS
 from tests.aftersales.packs import PLATFORMS, made_up, rule, shipped
 

@@ -10,9 +10,10 @@ from aftersales.models import Case, User
 from appeals.claims import DraftChange
 from appeals.enums import PacketState
 from appeals.models import Appeal, Packet
+from appeals.packet_files import key_of
 from appeals.packets.build import PacketResult
 from appeals.services.drafts import open_appeal, update_appeal
-from appeals.services.packets import create_packet, key_of
+from appeals.services.packets import create_packet
 from appeals.storage import PacketStore
 from evidence.models import EvidenceItem
 from tests.appeals.packets import contents

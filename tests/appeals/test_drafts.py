@@ -15,7 +15,8 @@ from appeals.claims import Claim, DraftChange, PieceChoice
 from appeals.errors import AppealExists, AppealFrozen, CannotAppeal, StaleAppeal
 from appeals.models import Appeal
 from appeals.selectors.appeals import find_appeal
-from appeals.selectors.dossiers import claims_of, standing_of
+from appeals.selectors.dossiers import standing_of
+from appeals.selectors.parts import claims_of
 from appeals.services.drafts import open_appeal, update_appeal
 from appeals.services.filing import Result, record_outcome, submit_appeal, withdraw_appeal
 from tests.factories import make_agent, make_refunded_case, make_shop

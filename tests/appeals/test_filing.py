@@ -97,6 +97,7 @@ def test_submit_appeal_of_another_shop_is_refused(ready):
     [({"won"}, "won"), ({"lost"}, "lost"), ({"won", "lost"}, "partly_won")],
 )
 def test_outcome_of_items(outcomes, state):
+    """PD-28: each item is won or lost for itself."""
     assert outcome_of(outcomes) == state
 
 
@@ -128,6 +129,7 @@ def test_record_outcome_of_every_item(filed, agent):
     ],
 )
 def test_record_outcome_with_a_fault_changes_nothing(filed, agent, results, field):
+    """PD-25: a result only once all items are decided."""
     with pytest.raises(Unprocessable) as refused:
         record_outcome(appeal=filed, results=results, by=agent, at=LATER, now=LATER)
     assert list(refused.value.fields) == [field]

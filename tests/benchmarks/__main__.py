@@ -18,6 +18,9 @@ import django
 MODULES = {
     "packet_22_images": "packets",
     "packet_22_images_html": "packets",
+    "ticket_images_12_photos": "picture_sets",
+    "packet_1gb_seconds": "large_packets",
+    "packet_1gb_rss_mb": "large_packets",
     "queue_ms_10k": "queue",
     "queue_ms_100k": "queue",
     "sweep_per_second": "sweep",

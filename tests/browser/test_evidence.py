@@ -102,7 +102,7 @@ def test_withdrawn_proof_is_still_shown_with_the_reason(visit, api, tmp_path):
     page.goto(f"/cases/{case['ref']}/")
     drop(page, "goods_photo", files.png(tmp_path), "image/png")
     piece = slot(page, "goods_photo").locator(".piece")
-    piece.locator("details summary").click()
+    piece.locator("summary", has_text="撤回").click()
     piece.locator("[name=reason]").fill("传错了订单的图")
     piece.get_by_role("button").click()
     expect(piece).to_contain_text("传错了订单的图")

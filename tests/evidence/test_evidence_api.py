@@ -66,8 +66,12 @@ def test_post_adds_proof(call, case, agent, store):
         "width": 240,
         "height": 320,
         "pages": 1,
+        "duration_ms": None,
         "warnings": [],
         "confirmed": [],
+        "origin": "api",
+        "derived_from": None,
+        "derivation": None,
         "added_at": told["added_at"],
         "added_by": agent.username,
         "withdrawn_at": None,
@@ -146,7 +150,7 @@ def test_broken_body_is_refused(call, case, agent, untouched):
 def test_body_over_the_limit_is_refused_by_its_announced_length(client, case, agent, untouched):
     """The body is nonsense: who reads it as a form first answers otherwise."""
     _token, key = create_token(user=agent, now=AT)
-    size = Limits().max_bytes + ENVELOPE_BYTES + 1
+    size = Limits().max_film_bytes + ENVELOPE_BYTES + 1
     answer = client.generic(
         "POST",
         f"/api/v1/cases/{case.ref}/evidence",

@@ -19,7 +19,7 @@ from tests.samples import files, pdf_files
 
 def test_every_reason_of_the_decoder_has_its_error():
     source = "".join(path.read_text() for path in Path(decoder.__file__).parent.glob("*.py"))
-    reasons = set(re.findall(r'Refused\(\s*"(\w+)"', source)) | {"damaged", "complex"}
+    reasons = set(re.findall(r'Refused\(\s*"(\w+)"', source)) | {"damaged", "complex", "film_complex"}
     assert reasons == set(REFUSALS)
 
 

@@ -64,6 +64,13 @@ def test_upload_by_script_answers_the_fresh_panel(browser, case, store):
     assert (item.case_id, item.slot, item.caption) == (case.pk, "chat_screenshot", "第一屏")
 
 
+def test_script_that_asks_for_json_looks_after_its_own_rows(browser, case, store):
+    answer = upload(browser, case, sent(name="聊天.jpg"), headers={**SCRIPT, "accept": "application/json"})
+    told = answer.json()
+    assert (told["name"], len(told["warnings"])) == ("聊天.jpg", 1)
+    assert EvidenceItem.objects.get().origin == "page"
+
+
 def test_double_upload_by_script_is_one_piece(browser, case, store):
     data = picture()
     assert [upload(browser, case, sent(data)).status_code for _ in range(2)] == [200, 200]
@@ -169,7 +176,8 @@ def announce(browser, case, size, headers):
 @pytest.mark.parametrize(("headers", "files"), [(SCRIPT, 1), (PLAIN, 9)], ids=["script", "plain"])
 def test_body_over_the_limit_is_refused_by_its_announced_length(browser, case, untouched, headers, files):
     """The body is nonsense: who reads it as a form answers 400. It is read to its end, so that browsers listen."""
-    answer, body = announce(browser, case, files * (Limits().max_bytes + ENVELOPE_BYTES) + 1, headers)
+    most = Limits().max_film_bytes + (files - 1) * Limits().max_bytes + files * ENVELOPE_BYTES
+    answer, body = announce(browser, case, most + 1, headers)
     assert answer.status_code == 413
     assert body.left == 0
     if headers:

@@ -28,7 +28,14 @@ def test_added_piece_is_kept_and_recorded(case, agent, store):
     assert (item.media_type, item.byte_size, item.width, item.height) == ("image/png", len(data), 240, 320)
     assert (item.added_at, item.added_by, item.caption) == (AT, agent, "包裹外观")
     [event] = added(case)
-    assert event.data == {"item": str(item.pk), "slot": "goods_photo", "sha256": item.sha256, "name": "聊天记录.png"}
+    said = {
+        "item": str(item.pk),
+        "slot": "goods_photo",
+        "sha256": item.sha256,
+        "name": "聊天记录.png",
+        "origin": "page",
+    }
+    assert event.data == said
     assert (event.at, event.actor) == (AT, agent)
     assert verify(case=Case.objects.get(pk=case.pk)) > 1
 

@@ -13,6 +13,8 @@ from tests.repo.project import (
 )
 
 LONGEST = 300
+# One platform's rules are copied, changed and loaded as one file.
+WRITTEN_AS_ONE = {f"config/policies/{path.name}" for path in (ROOT / "config/policies").glob("*.toml")}
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 TEXT_SUFFIXES = {"", ".css", ".html", ".js", ".md", ".po", ".py", ".sh", ".svg", ".toml", ".txt", ".yml"}
 OF_ONE_MACHINE = {
@@ -24,7 +26,7 @@ OF_ONE_MACHINE = {
 
 def test_files_are_short():
     long = {place(path): count for path in code() if (count := len(path.read_text().splitlines())) > LONGEST}
-    assert not long, "split by noun"
+    assert not long.keys() - WRITTEN_AS_ONE, "split by noun"
 
 
 def test_file_names_say_what_is_inside():

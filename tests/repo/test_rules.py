@@ -1,4 +1,4 @@
-"""Every deadline and workflow rule of the catalogue is carried, proved, and listed."""
+"""Every rule about deadlines, proof, appeals and steps is carried, proved, and listed."""
 
 import pytest
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from aftersales.enums import RowOutcome
 from aftersales.errors import DeskError, NotFound
 from aftersales.imports.errors import UnreadableFile
 from aftersales.imports.report import in_language
+from aftersales.management.arguments import REFUSED, read_moment
 from aftersales.models import Shop
 from aftersales.services.imports import import_file
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
 
     from aftersales.imports.report import Report
-
-REFUSED = 2  # the exit code where nothing was changed
 
 
 class Command(BaseCommand):
@@ -62,22 +60,13 @@ def _import(path: Path, options: dict[str, Any]) -> Report:
         codes = ", ".join(Shop.objects.order_by("code").values_list("code", flat=True)[:20])
         message = _("There is no shop with the code %(code)s. Shops: %(codes)s")
         raise NotFound(message % {"code": options["shop"], "codes": codes or "-"}, code="shop_not_found")
-    now = _moment(options["at"]) if options["at"] else timezone.now()
+    now = read_moment(options["at"]) if options["at"] else timezone.now()
     if not path.is_file():
         raise UnreadableFile(_("There is no file %(path)s.") % {"path": path}, code="file_not_found")
     try:
         return import_file(path=path, file_name=path.name, shop=shop, by=None, now=now, dry_run=options["dry_run"])
     except OSError as error:
         raise UnreadableFile(_("The file %(path)s cannot be read.") % {"path": path}) from error
-
-
-def _moment(written: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError as error:
-        message = _("%(written)s is no moment: write it as 2026-03-02T10:00:00+08:00.") % {"written": written}
-        raise CommandError(message, returncode=REFUSED) from error
-    return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
 def _as_object(report: Report) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aftersales.errors import DeskError
+from aftersales.management.arguments import REFUSED, read_moment
 from aftersales.policy_reading import read_pack
 from aftersales.selectors.policy_versions import find_version
 from aftersales.selectors.replay import replay
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from aftersales.policy import Pack
     from aftersales.selectors.replay import Replay, ReplayLine
-
-REFUSED = 2
 
 
 class Command(BaseCommand):
@@ -39,7 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        since, until = _moment(options["since"]), _moment(options["until"])
+        since, until = read_moment(options["since"]), read_moment(options["until"])
         if since >= until:
             raise CommandError(_("--from must lie before --to."), returncode=REFUSED)
         try:
@@ -57,15 +56,6 @@ def _pack(named: str, now: datetime) -> Pack:
     path = Path(named)
     platform, colon, version = named.partition(":")
     return find_version(platform, version, at=now).pack if colon and not path.exists() else read_pack(path)
-
-
-def _moment(written: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError as error:
-        message = _("%(written)s is no moment: write it as 2026-03-02T10:00:00+08:00.") % {"written": written}
-        raise CommandError(message, returncode=REFUSED) from error
-    return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
 def _as_object(found: Replay) -> dict[str, Any]:

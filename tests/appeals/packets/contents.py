@@ -1,9 +1,13 @@
 """Packets to build: the same words every time, with the pieces that a test gives."""
 
 import hashlib
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+
+import pypdfium2
+from PIL import Image
 
 from appeals.packets.build import PacketResult, build_packet
 from appeals.packets.content import Claim, DeadlineRow, PacketContent, Piece, TimelineRow
@@ -38,6 +42,29 @@ def piece_of(path: Path, number: int = 1, caption: str = "") -> Piece:
         original_name=path.name,
         added_at=AT,
         added_by="王敏",
+    )
+
+
+def film_of(folder: Path, number: int = 1) -> Piece:
+    """A film of a minute, of which a packet reads nothing but its hash, and a sheet of stills."""
+    film, stills = folder / "开箱.mp4", folder / "stills.jpg"
+    film.write_bytes(b"\0\0\0\x18ftypmp42" + bytes(5000))
+    Image.new("RGB", (160, 120), "teal").save(stills, quality=80)
+    data = film.read_bytes()
+    return Piece(
+        number=number,
+        path=film,
+        media_type="video/mp4",
+        caption="开箱录像：从拆封到清点",
+        slot_name="开箱凭证",
+        sha256=hashlib.sha256(data).hexdigest(),
+        byte_size=len(data),
+        original_name=film.name,
+        added_at=AT,
+        added_by="王敏",
+        stills=stills,
+        stills_sha256=hashlib.sha256(stills.read_bytes()).hexdigest(),
+        duration_ms=65_432,
     )
 
 
@@ -84,6 +111,15 @@ def content_of(
     )
 
 
-def build(content: PacketContent, folder: Path) -> tuple[Path, PacketResult]:
+def build(content: PacketContent, folder: Path, form=build_packet) -> tuple[Path, PacketResult]:
     output = folder / "packet-out.pdf"
-    return output, build_packet(content, output=output, work_dir=folder, progress=lambda _done, _total, _step: None)
+    return output, form(content, output=output, work_dir=folder, progress=lambda _done, _total, _step: None)
+
+
+def page_texts(path: Path) -> list[str]:
+    """The words of each page, without spaces."""
+    document = pypdfium2.PdfDocument(path)
+    try:
+        return [re.sub(r"\s+", "", page.get_textpage().get_text_range()) for page in document]
+    finally:
+        document.close()

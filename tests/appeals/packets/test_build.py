@@ -9,21 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
-import pypdfium2
 import pytest
 
 from appeals.errors import PacketError
-from appeals.packets.build import build_packet
-from tests.appeals.packets.contents import STATEMENT, build, content_of, piece_of, pieces_of
+from appeals.packets.build import build_archive, build_packet
+from tests.appeals.packets.contents import STATEMENT, build, content_of, page_texts, piece_of, pieces_of
 from tests.samples import files, pdf_files
-
-
-def page_texts(path: Path) -> list[str]:
-    document = pypdfium2.PdfDocument(path)
-    try:
-        return [re.sub(r"\s+", "", page.get_textpage().get_text_range()) for page in document]
-    finally:
-        document.close()
 
 
 def mixed(folder: Path) -> tuple[Path, ...]:
@@ -132,11 +123,14 @@ def test_same_content_gives_the_same_bytes_in_another_process(tmp_path: Path) ->
     path, result = build(content, tmp_path)
     assert hashlib.sha256(path.read_bytes()).hexdigest() == result.sha256
     assert build(content, tmp_path)[1].sha256 == result.sha256
+    archived = build(content, tmp_path, build_archive)[1]
     script = (
         "import sys, django; django.setup()\n"
         "from pathlib import Path\n"
+        "from appeals.packets.build import build_archive, build_packet\n"
         "from tests.appeals.packets.contents import build, content_of, pieces_of\n"
-        "print(build(content_of(pieces_of(*map(Path, sys.argv[2:]))), Path(sys.argv[1]))[1].sha256)"
+        "content = content_of(pieces_of(*map(Path, sys.argv[2:])))\n"
+        "print(*(build(content, Path(sys.argv[1]), form)[1].sha256 for form in (build_packet, build_archive)))"
     )
     (tmp_path / "other").mkdir()
     other = subprocess.run(
@@ -146,7 +140,7 @@ def test_same_content_gives_the_same_bytes_in_another_process(tmp_path: Path) ->
         check=True,
         env={**os.environ, "PYTHONHASHSEED": "7"},
     )
-    assert other.stdout.strip() == result.sha256
+    assert other.stdout.split() == [result.sha256, archived.sha256]
 
 
 def test_another_moment_gives_other_bytes(tmp_path: Path) -> None:

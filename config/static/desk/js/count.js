@@ -1,8 +1,8 @@
-// Live character count of a limited text, in characters as a person counts them.
+// Live character count of a limited text, as the platform's own form counts: UTF-16 units without the margins.
 function report(field) {
   const counter = document.getElementById(field.dataset.counts);
   if (!counter) return;
-  const length = [...field.value].length;
+  const { length } = field.value.trim();
   counter.textContent = String(length);
   counter.classList.toggle("is-over", length > Number(field.dataset.limit));
 }

@@ -8,6 +8,8 @@ import "./details.js";
 import "./dialog.js";
 import "./facts.js";
 import "./keys.js";
+import "./order.js";
 import "./paste.js";
+import "./scan.js";
 import "./select.js";
 import "./toast.js";

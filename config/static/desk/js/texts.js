@@ -1,5 +1,6 @@
 // Texts come translated from the page, so that no script carries a language.
-const texts = document.getElementById("script_texts")?.dataset ?? {};
+const HOLDERS = ["script_texts", "upload_texts"];
+const texts = Object.assign({}, ...HOLDERS.map((id) => document.getElementById(id)?.dataset));
 
 export function text(name, values = {}) {
   const pattern = texts[name] ?? "";

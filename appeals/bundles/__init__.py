@@ -1,0 +1,1 @@
+"""Many packets in one ZIP with its two indexes. Pure."""
