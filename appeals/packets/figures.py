@@ -14,7 +14,7 @@ from PIL import Image, ImageCms, ImageFile
 from appeals.packets import png
 from appeals.packets.cuts import TALL, windows
 from appeals.packets.documents import clean_document, cleaned_path
-from appeals.packets.geometry import WHOLE, Window, evidence_box
+from appeals.packets.geometry import evidence_box
 from appeals.packets.pictures import HEAD_BYTES, SIDEWAYS
 from evidence.decoder.pictures import inks_of, on_white, orientation, turned
 
@@ -78,7 +78,6 @@ class Figure:
     is_lossless: bool = False
     part: int = 1
     parts: int = 1
-    window: Window = WHOLE
     page: int | None = None
 
     @property
@@ -106,12 +105,7 @@ class Figure:
         """At least of this size, upright, in sRGB, without metadata. Raises what readers of pictures and PDFs raise."""
         if self.page is not None:
             return drawn_page(self.path, self.page, size)
-        height = round(size[1] / (self.window.end - self.window.top))
-        whole = upright(self.path, (size[0], height))
-        if self.window == WHOLE:
-            return whole
-        top, end = round(self.window.top * whole.height), round(self.window.end * whole.height)
-        return whole.crop((0, top, whole.width, max(end, top + 1)))
+        return upright(self.path, size)
 
 
 def figures_of(piece: Piece, *, work_dir: Path) -> list[Figure]:
@@ -159,27 +153,22 @@ def _pictures(piece: Piece, work_dir: Path) -> list[Figure]:
     if height <= TALL * width:
         kind = Kind.PHONE if height >= PHONE_RATIO * width else Kind.SCREEN if is_lossless else Kind.PHOTO
         return [Figure(piece, kind, path, width, height, width, is_lossless)]
-    # Decoded once, and kept narrow: a scrolled chat may be as tall as forty screens.
+    # Decoded once, and cut into files: a scrolled chat may be as tall as forty screens.
     scale = min(1.0, LEGIBLE[Kind.PHONE].most / width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
+    tall = upright(path, size)
+    tall = tall if tall.size == size else tall.resize(size, Image.Resampling.LANCZOS)
     kept = work_dir / f"tall-{piece.number}.png"
-    upright(path, size).resize(size, Image.Resampling.LANCZOS).save(kept, "PNG", compress_level=1)
-    parts = windows(kept, width=size[0], height=size[1], box=evidence_box(is_landscape=False))
-    return [
-        Figure(
-            piece,
-            Kind.PHONE,
-            kept,
-            size[0],
-            max(1, round(size[1] * (window.end - window.top))),
-            width,
-            is_lossless,
-            part,
-            len(parts),
-            window,
-        )
-        for part, window in enumerate(parts, start=1)
-    ]
+    tall.save(kept, "PNG", compress_level=1)
+    cuts = windows(kept, width=size[0], height=size[1], box=evidence_box(is_landscape=False))
+    figures = []
+    for number, cut in enumerate(cuts, start=1):
+        top, end = round(cut.top * size[1]), round(cut.end * size[1])
+        part = tall.crop((0, top, size[0], max(end, top + 1)))
+        place = work_dir / f"tall-{piece.number}-{number}.png"
+        part.save(place, "PNG", compress_level=1)
+        figures.append(Figure(piece, Kind.PHONE, place, *part.size, width, is_lossless, number, len(cuts)))
+    return figures
 
 
 def _is_lossless(image: Image.Image, path: Path) -> bool:
@@ -226,7 +215,7 @@ def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
         else:
             if converted is not None:
                 return converted
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def drawn_page(path: Path, number: int, size: tuple[int, int]) -> Image.Image:

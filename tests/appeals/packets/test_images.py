@@ -2,7 +2,6 @@
 
 import zipfile
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -119,10 +118,14 @@ def test_tall_chat_is_cut_into_columns_and_stays_legible(tmp_path, tall):
 
 def test_parts_of_a_tall_chat_show_all_of_it(tmp_path, tall):
     figures = figures_of(piece_of(tall), work_dir=tmp_path)
-    assert figures[0].window.top == 0
-    assert figures[-1].window.end == 1
-    for above, below in pairwise(figures):
-        assert 0 <= above.window.end - below.window.top < 0.02
+    assert [(figure.part, figure.parts) for figure in figures] == [(1, 3), (2, 3), (3, 3)]
+    assert 3600 <= sum(figure.height for figure in figures) <= 3600 * 1.05
+    drawn = [figure.draw(figure.size(1.0)) for figure in figures]
+    with Image.open(tall) as whole:
+        assert drawn[0].crop((0, 0, 600, 200)).tobytes() == whole.crop((0, 0, 600, 200)).tobytes()
+        assert drawn[-1].crop((0, figures[-1].height - 200, 600, figures[-1].height)).tobytes() == (
+            whole.crop((0, 3400, 600, 3600)).tobytes()
+        )
 
 
 def test_pages_of_a_pdf_are_drawn(tmp_path):
