@@ -51,7 +51,7 @@ def read_version(posted: QueryDict) -> int | None:
 
 def read_refs(posted: QueryDict) -> list[str]:
     """Numbers of cases or orders, parted by white space or commas, each once."""
-    text = posted.get("refs", "")[:LONGEST_REFS]
+    text = posted.get("refs", "")[:LONGEST_REFS].replace("\0", "\N{REPLACEMENT CHARACTER}")
     return list(dict.fromkeys(text.replace(",", " ").replace("，", " ").replace("、", " ").split()))
 
 

@@ -77,12 +77,18 @@ if [ -n "$aside" ]; then
 fi
 if wanted postgres; then
   # Slow parts that do not depend on the database run on one only: what the API's schema lets a program send, who may
-  # take which step, what a file is refused for and how it looks. The demo is seeded on both, by the API's journey.
+  # take which step, what a file is refused for and how it looks, what a packet, a bundle and the pages about them show,
+  # how a killed worker's file is taken up again. The demo is seeded on both, by the API's journey.
   section "tests on PostgreSQL" "$bin/python" -m tests.postgres \
     "$bin/python" -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/repo --database-only \
     --ignore=tests/aftersales/api/test_openapi.py --ignore=tests/aftersales/test_flow_roles.py \
     --ignore=tests/appeals/demo --ignore=tests/evidence/test_upload_view.py --ignore=tests/evidence/test_previews.py \
-    --ignore=tests/evidence/test_kept_previews.py --ignore=tests/hostile --ignore=tests/journeys/test_packet_of_odd_files.py
+    --ignore=tests/evidence/test_kept_previews.py --ignore=tests/hostile --ignore=tests/journeys/test_packet_of_odd_files.py \
+    --ignore=tests/journeys/test_killed_worker.py --ignore=tests/appeals/bundles/test_killed_worker.py \
+    --ignore=tests/appeals/bundles/test_building.py --ignore=tests/appeals/bundles/test_pages.py \
+    --ignore=tests/appeals/test_destinations.py --ignore=tests/appeals/test_packet_content.py \
+    --ignore=tests/evidence/test_edit_page.py --ignore=tests/evidence/test_film_uploads.py \
+    --ignore=tests/evidence/test_phone_page.py --ignore=tests/evidence/test_serving.py
 fi
 if wanted browser; then
   CHROME=$(find_chrome) && export CHROME
