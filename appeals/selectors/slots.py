@@ -27,3 +27,9 @@ def cases_evidence(cases: Sequence[Case], book: RuleBook) -> list[EvidenceItem]:
         return places[item.case_id], order.get(item.slot, len(order)), item.added_at, item.pk
 
     return sorted(items, key=place)
+
+
+def usual_choice(items: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+    """All of it but what another piece was made from: who blacked something out wants that one shown."""
+    edited = {item.derived_from_id for item in items}
+    return [item for item in items if item.pk not in edited]

@@ -21,7 +21,7 @@ from appeals.models import Appeal, AppealItem, AppealPiece
 from appeals.selectors.parts import cases_of, chosen_pieces, claims_of
 from appeals.selectors.reconsiderations import find_reconsideration
 from appeals.selectors.rules import knows_type, rule_of
-from appeals.selectors.slots import cases_evidence
+from appeals.selectors.slots import cases_evidence, usual_choice
 from appeals.selectors.windows import find_window, open_types
 from appeals.services.further_cases import write_further_cases
 from appeals.services.locks import check_draft, check_version, lock_appeal
@@ -84,7 +84,7 @@ def open_appeal(
     except IntegrityError as error:
         raise AppealExists(_("This case has an open appeal of this type already.")) from error
     _write_items(appeal, _default_items(appeal, found.rule))
-    _write_pieces(appeal, [PieceChoice(item.pk, item.caption) for item in cases_evidence([locked], book)])
+    _write_pieces(appeal, [PieceChoice(item.pk, item.caption) for item in usual_choice(cases_evidence([locked], book))])
     if change is not None:
         _apply(lock_appeal(appeal.pk, actor=by), change, book, now)
     about = {"appeal": str(appeal.pk), "appeal_type": type}
@@ -155,7 +155,7 @@ def _apply(appeal: Appeal, change: DraftChange, book: RuleBook, now: datetime) -
     if change.further is not None and change.pieces is None:
         kept = [PieceChoice(piece.item_id, piece.caption) for piece in appeal.pieces.all() if piece.item_id in allowed]
         # An order that is added brings its proof.
-        new = [PieceChoice(item.pk, item.caption) for item in evidence if item.case_id not in before]
+        new = [PieceChoice(item.pk, item.caption) for item in usual_choice(evidence) if item.case_id not in before]
         _write_pieces(appeal, [*kept, *new])
     if change.pieces is not None:
         captions = {piece.item_id: piece.caption for piece in appeal.pieces.all()}

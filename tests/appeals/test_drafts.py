@@ -19,6 +19,8 @@ from appeals.selectors.dossiers import standing_of
 from appeals.selectors.parts import claims_of
 from appeals.services.drafts import open_appeal, update_appeal
 from appeals.services.filing import Result, record_outcome, submit_appeal, withdraw_appeal
+from evidence.models import EvidenceItem
+from evidence.services.derivations import derive_evidence
 from tests.factories import make_agent, make_refunded_case, make_shop
 from tests.instants import AT
 
@@ -230,3 +232,14 @@ def test_find_appeal_by_what_a_person_calls_it(draft, write):
 def test_find_appeal_by_nonsense_finds_nothing(draft, ref):
     with pytest.raises(NotFound):
         find_appeal(ref)
+
+
+def test_open_appeal_takes_the_edited_piece_and_leaves_its_original(case, agent):
+    """What was blacked out is not shown beside it by default; the original can still be chosen."""
+    original = EvidenceItem.objects.get(case=case)
+    derived = derive_evidence(item=original, derivation={"black_out": [[0, 0, 1, 0.5]]}, by=agent, at=AT)
+    appeal = open_appeal(case=case, type="rights", by=agent, now=AT)
+    assert [piece.item_id for piece in appeal.pieces.all()] == [derived.pk]
+    both = (PieceChoice(derived.pk), PieceChoice(original.pk))
+    update_appeal(appeal=appeal, change=DraftChange(pieces=both), by=agent, now=LATER)
+    assert appeal.pieces.count() == 2

@@ -61,7 +61,7 @@ def test_words_are_in_the_readers_language(shop, agent, store):
         assert english.name == "Red-stamp statement"
         assert str(english.needed_for) == (
             "needed for: Intercept failed / Reject / Submit evidence "
-            "(or Proof of signature / Courier website screenshot instead)"
+            "(or Courier website screenshot / Proof of signature instead)"
         )
 
 
