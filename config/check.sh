@@ -77,7 +77,7 @@ if [ -n "$aside" ]; then
 fi
 if wanted postgres; then
   # Slow parts that do not depend on the database run on one only: what the API's schema lets a program send, who may
-  # take which step, what a file is refused for and how it looks, what a packet, a bundle and the pages about them show,
+  # take which step, what a file is refused for and how it looks, what a packet, a bundle, and the pages and calls about them show,
   # how a killed worker's file is taken up again. The demo is seeded on both, by the API's journey.
   section "tests on PostgreSQL" "$bin/python" -m tests.postgres \
     "$bin/python" -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/repo --database-only \
@@ -88,7 +88,11 @@ if wanted postgres; then
     --ignore=tests/appeals/bundles/test_building.py --ignore=tests/appeals/bundles/test_pages.py \
     --ignore=tests/appeals/test_destinations.py --ignore=tests/appeals/test_packet_content.py \
     --ignore=tests/evidence/test_edit_page.py --ignore=tests/evidence/test_film_uploads.py \
-    --ignore=tests/evidence/test_phone_page.py --ignore=tests/evidence/test_serving.py
+    --ignore=tests/evidence/test_phone_page.py --ignore=tests/evidence/test_serving.py \
+    --ignore=tests/evidence/test_phone_code.py --ignore=tests/evidence/test_evidence_api.py \
+    --ignore=tests/appeals/bundles/test_api.py --ignore=tests/appeals/bundles/test_turns.py \
+    --ignore=tests/appeals/test_packet_building.py --ignore=tests/appeals/test_commands.py \
+    --ignore=tests/appeals/test_views.py --ignore=tests/appeals/test_list_page.py
 fi
 if wanted browser; then
   CHROME=$(find_chrome) && export CHROME
