@@ -77,8 +77,8 @@ if [ -n "$aside" ]; then
 fi
 if wanted postgres; then
   # Slow parts that do not depend on the database run on one only: what the API's schema lets a program send, who may
-  # take which step, what a file is refused for and how it looks, what a packet, a bundle, and the pages and calls about them show,
-  # how a killed worker's file is taken up again. The demo is seeded on both, by the API's journey.
+  # take which step, what a file is refused for and how it looks, what a packet, a bundle, and the pages and calls about
+  # them show, how a killed worker's file is taken up again. The demo is seeded on both, by the API's journey.
   section "tests on PostgreSQL" "$bin/python" -m tests.postgres \
     "$bin/python" -m pytest -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/repo --database-only \
     --ignore=tests/aftersales/api/test_openapi.py --ignore=tests/aftersales/test_flow_roles.py \
